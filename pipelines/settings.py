@@ -1,0 +1,112 @@
+"""Typed settings and the folders of a home.
+
+What belongs here: every setting that an installation may change, with its environment variable
+(`LASTING_HOMES_…`), and the names of the folders of a home. What does not: facts of a protocol
+(seeds) or of an extract (contracts).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LONDON = ZoneInfo("Europe/London")
+PRIVATE = 0o700
+
+
+class HomeNotFoundError(Exception):
+    """The folder given as home was never initialised."""
+
+
+class Home:
+    """The folders of one data controller's home; see `docs/seams.md`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.config = self.root / "config"
+        self.inbox = self.root / "inbox"
+        self.archive = self.root / "archive"
+        self.landing = self.root / "landing"
+        self.registry = self.root / "registry"
+        self.ledger = self.root / "ledger"
+        self.audit = self.root / "audit"
+        self.builds = self.root / "builds"
+        self.published = self.root / "published"
+        self.packs = self.root / "packs"
+        self.dagster = self.root / "dagster"
+        self.logs = self.root / "logs"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder that `initialise` makes, in the order in which data passes through them."""
+        return (
+            self.config,
+            self.inbox,
+            self.archive,
+            self.landing,
+            self.registry,
+            self.ledger,
+            self.audit,
+            self.builds,
+            self.packs,
+            self.dagster,
+            self.logs,
+        )
+
+    @property
+    def person_key_file(self) -> Path:
+        """The secret that turns case-system ids into person keys."""
+        return self.config / "person_key.secret"
+
+    def initialise(self) -> None:
+        """Make the folders (mode 0700) and the person-key secret; leave what exists as it is."""
+        self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        self.root.chmod(PRIVATE)
+        for folder in self.folders:
+            folder.mkdir(mode=PRIVATE, exist_ok=True)
+        if not self.person_key_file.exists():
+            self.person_key_file.touch(mode=0o600)
+            self.person_key_file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+
+    def person_key(self) -> bytes:
+        """Return the person-key secret as bytes.
+
+        Raises HomeNotFoundError when the home was not initialised.
+        """
+        if not self.person_key_file.exists():
+            raise HomeNotFoundError(
+                f"{self.root} is not a Lasting Homes home. Make one with: lasting-homes init --home {self.root}"
+            )
+        return bytes.fromhex(self.person_key_file.read_text(encoding="ascii").strip())
+
+
+class Settings(BaseSettings):
+    """Settings of an installation; each can be given as `LASTING_HOMES_<NAME>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="LASTING_HOMES_", extra="ignore")
+
+    home: Path = Path("lasting-homes-home")
+    as_known_at: datetime | None = Field(
+        default=None, description="Use only what was received and decided by then; None is now."
+    )
+    settle_seconds: float = Field(default=10.0, ge=0, description="How long a file must have stood still.")
+    suppression_threshold: int = Field(default=5, ge=1, description="Public counts from 1 up to below this are hidden.")
+    builds_kept: int = Field(default=3, ge=1, description="How many good builds stay on disk.")
+
+    @property
+    def folders(self) -> Home:
+        """The home's folders."""
+        return Home(self.home)
+
+
+def end_of_day_in_london(day: datetime) -> datetime:
+    """Return the last microsecond of `day`'s date in Europe/London, in UTC.
+
+    `as_known_at` = D uses what was received by the end of D (definitions page, section 1, three clocks).
+    """
+    return datetime.combine(day.date(), time.max, tzinfo=LONDON).astimezone(UTC)
