@@ -1,0 +1,41 @@
+# Two commands: `make demo` and `make test`. `make help` lists the rest.
+PYTHON ?= $(shell command -v python3.12 >/dev/null 2>&1 && python3.12 -c '' 2>/dev/null && echo python3.12 || { command -v python3.11 >/dev/null 2>&1 && python3.11 -c '' 2>/dev/null && echo python3.11; } || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+PEOPLE ?=
+SEED ?= 1
+DEMO_HOME ?= demo
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint types bench lock clean
+
+help: ## List what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED) ## Make .venv from requirements.lock
+
+$(INSTALLED): requirements.lock pyproject.toml setup.py
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" scripts/install.sh
+	@touch $@
+
+demo: $(INSTALLED) ## Make realistic extracts, run the whole pipeline, say where the packs are
+	@$(BIN)/lasting-homes demo --home $(DEMO_HOME) --seed $(SEED) $(if $(PEOPLE),--people $(PEOPLE))
+
+test: $(INSTALLED) ## Run every check and test, with the minutes of each part
+	@VENV="$(VENV)" scripts/test.sh
+
+lint: $(INSTALLED) ## ruff and sqlfluff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
+
+types: $(INSTALLED) ## mypy
+	@$(BIN)/mypy
+
+bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
+	@$(BIN)/python benchmarks/county.py
+
+lock: ## Pin the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## Remove the demo's home and what tests leave behind
+	rm -rf $(DEMO_HOME) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage benchmarks/results
