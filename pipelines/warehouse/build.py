@@ -1,0 +1,117 @@
+"""Build folders: their names, their parts, and what becomes of those that were never finished.
+
+What belongs here: making, listing and removing `builds/<build_id>`. What does not: what is written into one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.settings import PRIVATE, Home
+from pipelines.warehouse.durable import write_durably
+
+GOOD = "good.json"
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build: a folder whose files always have the same names."""
+
+    build_id: str
+    folder: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """The restricted database: landing's current rows, identity, staging, core, measures and marts."""
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def analyst(self) -> Path:
+        """The pseudonymous database: marts and analyst views only."""
+        return self.folder / "analyst.duckdb"
+
+    @property
+    def figures(self) -> Path:
+        """What may be shown, as Parquet and CSV."""
+        return self.folder / "figures"
+
+    @property
+    def data_docs(self) -> Path:
+        """The quality pages for senders."""
+        return self.folder / "data_docs"
+
+    @property
+    def dbt(self) -> Path:
+        """The compiled SQL, results and log of the dbt run."""
+        return self.folder / "dbt"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether every invariant held."""
+        return (self.folder / GOOD).exists()
+
+    def mark_good(self, facts: dict[str, Any]) -> None:
+        """Record that every invariant held, with the facts of the run (counts, never a person's value)."""
+        write_durably(self.folder / GOOD, json.dumps(facts, indent=2, sort_keys=True) + "\n")
+
+    def facts(self) -> dict[str, Any]:
+        """Return what `mark_good` recorded; empty for a build that was never good."""
+        path = self.folder / GOOD
+        if not path.exists():
+            return {}
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return facts
+
+
+def open_build(home: Home, *, inputs: Iterable[str], now: datetime | None = None) -> Build:
+    """Make an empty build folder, mode 0700, and return it.
+
+    Args:
+        home: The home; its `builds` folder must exist.
+        inputs: Whatever the build is a function of (load ids, configuration hash, as_known_at); order does not matter.
+        now: The clock, UTC; the build id begins with it, so that ids sort by age.
+
+    Raises:
+        FileExistsError: A build of the same inputs was opened in the same millisecond.
+    """
+    moment = (now or datetime.now(UTC)).astimezone(UTC)
+    digest = hashlib.sha256("\n".join(sorted(inputs)).encode()).hexdigest()[:8]
+    build_id = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond // 1000:03d}Z-{digest}"
+    build = Build(build_id, home.builds / build_id)
+    build.folder.mkdir(mode=PRIVATE)
+    return build
+
+
+def builds(home: Home) -> list[Build]:
+    """Return every build of the home, finished or not, oldest first."""
+    if not home.builds.is_dir():
+        return []
+    return [Build(folder.name, folder) for folder in sorted(home.builds.iterdir()) if folder.is_dir()]
+
+
+def discard_half_builds(home: Home) -> list[str]:
+    """Remove builds that never passed their invariants, what a killed refresh leaves behind; return their ids.
+
+    Call it only while holding the home's lock: another refresh's build would look the same.
+    """
+    halves = [build for build in builds(home) if not build.is_good]
+    for build in halves:
+        shutil.rmtree(build.folder)
+    return [build.build_id for build in halves]
+
+
+def retain(home: Home, *, keep: int, published: Build | None) -> list[str]:
+    """Remove good builds beyond the newest `keep`, never the published one; return the removed ids."""
+    good = [build for build in builds(home) if build.is_good]
+    surplus = [build for build in good[:-keep] if published is None or build.build_id != published.build_id]
+    for build in surplus:
+        (build.folder / GOOD).unlink()
+        shutil.rmtree(build.folder)
+    return [build.build_id for build in surplus]

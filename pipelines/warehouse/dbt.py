@@ -1,0 +1,233 @@
+"""Running dbt in this process, with the project parsed once per version of its files.
+
+What belongs here: the parsed project and its cache, one `dbt build` into a build's warehouse, its results as plain
+records. What does not: SQL, and how Dagster shows the models (`pipelines.warehouse.assets`).
+
+dbt keeps its DuckDB connection open after a run; `run_dbt` closes it, because the same file is opened differently
+afterwards. Nothing is looked up on the way: no usage statistics, no version check.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.progress import Progress, silent
+from pipelines.project_files import dbt_project
+from pipelines.warehouse.build import Build
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+WAREHOUSE_VARIABLE = "LASTING_HOMES_WAREHOUSE"
+QUIET = ("--no-version-check", "--no-send-anonymous-usage-stats", "--log-level", "none", "--no-print")
+PASSED = {"success", "pass"}
+NOT_PARSED = {"target", "logs", "__pycache__"}
+
+
+class DbtCouldNotRunError(Exception):
+    """dbt ended without results: the project does not parse, or dbt itself failed."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node in a run; `failures` is the number of failing rows of a test."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    seconds: float
+    failures: int | None
+    message: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether the node did what it should."""
+        return self.status in PASSED
+
+
+@dataclass(frozen=True)
+class DbtReport:
+    """The results of one `dbt build`, in the order in which nodes finished."""
+
+    nodes: tuple[NodeResult, ...]
+
+    @property
+    def tests(self) -> tuple[NodeResult, ...]:
+        """The data tests."""
+        return tuple(node for node in self.nodes if node.resource_type == "test")
+
+    @property
+    def warned(self) -> tuple[NodeResult, ...]:
+        """Tests of severity `warn` that found something."""
+        return tuple(node for node in self.nodes if node.status == "warn")
+
+    @property
+    def failed(self) -> tuple[NodeResult, ...]:
+        """Nodes that failed, and nodes skipped because of them."""
+        return tuple(node for node in self.nodes if not node.passed and node.status != "warn")
+
+
+class ParsedProject:
+    """The dbt project, parsed; kept on disk under the digest of its files and of dbt's version."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        """Parse the project unless `cache` (a folder of the home) holds this version of it.
+
+        Without a cache the project is parsed into a temporary folder, which lives as long as this object.
+        """
+        self.project = dbt_project()
+        self._temporary = None if cache else tempfile.TemporaryDirectory(prefix="lasting-homes-dbt-")
+        root = cache or Path(self._temporary.name if self._temporary else "")
+        self.folder = root / _digest(self.project)
+        if not (self.folder / "target" / "manifest.json").exists():
+            self._parse(root)
+
+    def _parse(self, root: Path) -> None:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=".parsing-", dir=root))
+        with _warehouse(fresh / "warehouse.duckdb"):
+            result = _invoke(["parse", *_folders(self.project, fresh)])
+        if not result.success:
+            shutil.rmtree(fresh)
+            raise DbtCouldNotRunError(f"The dbt project at {self.project} does not parse: {_why(result)}")
+        for older in root.iterdir():
+            if older != fresh:
+                shutil.rmtree(older)
+        fresh.replace(self.folder)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest as dbt writes it: nodes, sources, descriptions, dependencies."""
+        manifest: dict[str, Any] = json.loads((self.folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+        return manifest
+
+    def load(self) -> Manifest:
+        """Return the manifest as the object that `dbtRunner` takes, so that nothing is parsed again."""
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder
+
+        packed = (self.folder / "target" / "partial_parse.msgpack").read_bytes()
+        manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+        manifest.build_parent_and_child_maps()
+        manifest.build_flat_graph()
+        return manifest
+
+
+def run_dbt(
+    build: Build, project: ParsedProject, *, variables: Mapping[str, Any] | None = None, progress: Progress = silent
+) -> DbtReport:
+    """Run `dbt build` into the build's warehouse and return what became of every node.
+
+    A failed model or test is a result, not an exception: `check_invariants` refuses the build then. Unit tests are
+    left to continuous integration, which runs them on made-up rows.
+
+    Args:
+        build: Its warehouse must hold the schemas `landing` and `identity`, and be closed.
+        project: The parsed project.
+        variables: dbt variables.
+        progress: Hears how many models and tests are done.
+
+    Raises:
+        DbtCouldNotRunError: dbt ended without results.
+    """
+    arguments = ["build", "--exclude", "resource_type:unit_test", *_folders(project.project, build.dbt)]
+    if variables:
+        arguments += ["--vars", json.dumps(variables)]
+    with _warehouse(build.warehouse):
+        result = _invoke(arguments, manifest=project.load(), heard=_counting(progress))
+    if result.result is None:
+        raise DbtCouldNotRunError(f"dbt ended without results: {_why(result)}. Its log is in {build.dbt}.")
+    return DbtReport(tuple(_node_result(one) for one in result.result.results))
+
+
+def _node_result(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        resource_type=str(result.node.resource_type),
+        status=str(result.status),
+        seconds=round(result.execution_time, 3),
+        failures=result.failures,
+        message=result.message or "",
+    )
+
+
+def _invoke(
+    arguments: list[str], *, manifest: Manifest | None = None, heard: Callable[[Any], None] | None = None
+) -> Any:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    try:
+        return dbtRunner(manifest=manifest, callbacks=[heard] if heard else []).invoke([*QUIET, *arguments])
+    finally:
+        environment = DuckDBConnectionManager._ENV
+        if environment is not None:
+            environment.close()
+        DuckDBConnectionManager.close_all_connections()
+        reset_adapters()
+
+
+def _counting(progress: Progress) -> Callable[[Any], None]:
+    """Return a dbt callback that says every fiftieth finished node."""
+    done = 0
+
+    def hear(event: Any) -> None:
+        nonlocal done
+        if event.info.name in {"LogModelResult", "LogTestResult", "LogSeedResult"}:
+            done += 1
+            if done % 50 == 0:
+                progress("warehouse", f"{done} of {event.data.total} dbt nodes done")
+
+    return hear
+
+
+def _folders(project: Path, target: Path) -> list[str]:
+    """Return the options that keep dbt from writing into the project, which may be read-only."""
+    return [
+        *("--project-dir", str(project)),
+        *("--profiles-dir", str(project)),
+        *("--target-path", str(target / "target")),
+        *("--log-path", str(target / "logs")),
+    ]
+
+
+@contextmanager
+def _warehouse(path: Path) -> Iterator[None]:
+    """Name the warehouse in the environment variable that the dbt profile reads."""
+    before = os.environ.get(WAREHOUSE_VARIABLE)
+    os.environ[WAREHOUSE_VARIABLE] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[WAREHOUSE_VARIABLE]
+        else:
+            os.environ[WAREHOUSE_VARIABLE] = before
+
+
+def _digest(project: Path) -> str:
+    """Return a digest of everything that parsing reads: the project's files and the versions that parse them."""
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')} {project}".encode())
+    for path in sorted(project.rglob("*")):
+        relative = path.relative_to(project)
+        if path.is_file() and not NOT_PARSED & set(relative.parts):
+            digest.update(f"{relative}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _why(result: Any) -> str:
+    return str(result.exception) if result.exception else "no reason given"
