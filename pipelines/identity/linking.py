@@ -1,0 +1,269 @@
+"""The identity step: people, their keys, and one link decision per housing record.
+
+What belongs here: the order of the step, grouping ids into people, the keys, and the check that nothing got lost. What
+does not: the decisions themselves, which are a `Linker`'s.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from pipelines.identity.evidence import RECORD_TABLES
+from pipelines.identity.linker import Linker
+
+NO_MATCH = "no_match"
+KEY_LENGTH = 20
+
+# Every landed table that names a case-system id: an id that only a form or an episode knows is a person all the same.
+CASE_ID_COLUMNS = (
+    ("case_system__ssd_person__history", "pers_person_id"),
+    ("case_system__ssd_person", "pers_person_id"),
+    ("case_system__ssd_care_leavers__history", "clea_person_id"),
+    ("case_system__ssd_care_leavers", "clea_person_id"),
+    ("case_system__ssd_cla_placement", "clap_person_id"),
+    ("case_system__ssd_cla_episodes", "clae_person_id"),
+    ("case_system__ssd_address", "addr_person_id"),
+    ("case_system__ssd_immigration_status__history", "immi_person_id"),
+    ("case_system__ssd_immigration_status", "immi_person_id"),
+    ("protocol_forms__accommodation", "person_id"),
+)
+
+CaseId = tuple[str, str]
+
+
+class LinkageError(Exception):
+    """A linker broke its contract; the run must stop, because people could be mixed up or lost."""
+
+
+@dataclass(frozen=True)
+class LinkCount:
+    """How many records of one table had one outcome by one method."""
+
+    family: str
+    table_name: str
+    outcome: str
+    method: str
+    records: int
+
+
+@dataclass(frozen=True)
+class LinkReport:
+    """What the step did, in counts only.
+
+    Attributes:
+        linker: The linker's name.
+        case_ids: Case-system ids ever seen.
+        people: People behind those ids.
+        counts: Records by table, outcome and method, in that order; they add up to all applications and cases.
+    """
+
+    linker: str
+    case_ids: int
+    people: int
+    counts: tuple[LinkCount, ...]
+
+    @property
+    def records(self) -> int:
+        """All applications and homelessness cases."""
+        return sum(count.records for count in self.counts)
+
+    @property
+    def linked(self) -> int:
+        """Those with a person."""
+        return sum(count.records for count in self.counts if count.outcome == "linked")
+
+    @property
+    def unlinked(self) -> int:
+        """Those without."""
+        return self.records - self.linked
+
+
+def link(connection: duckdb.DuckDBPyConnection, *, linker: Linker, key: bytes) -> LinkReport:
+    """Read the schema `landing` and write the schema `identity`, replacing it.
+
+    Writes `identity.person_alias (authority, person_id, person_key)`, one row per case-system id ever seen, and
+    `identity.person_link (family, table_name, sender, source_ref, person_key, outcome, method, probability)`, one row
+    per application and homelessness case. No name, birthday or NI number is written anywhere.
+
+    `person_key` is the first 20 hexadecimal digits of HMAC-SHA256(key, `<authority>|<person_id>`) of the
+    person's first authority by alphabet and their smallest id there: it depends on nobody else, so nothing moves when
+    somebody arrives.
+
+    Args:
+        connection: An open, writable connection that holds the schema `landing` (docs/seams.md).
+        linker: Who decides.
+        key: The home's secret (`Home.person_key`).
+
+    Returns:
+        The counts of the step.
+
+    Raises:
+        ValueError: The key is empty.
+        LinkageError: The linker decided twice on one record, or two people got one key.
+    """
+    if not key:
+        raise ValueError("The person-key secret is empty. Make one with: lasting-homes init")
+    try:
+        _number_case_ids_and_records(connection)
+        _group_ids_into_people(connection, linker)
+        _write_aliases(connection, key)
+        _write_links(connection, linker)
+        return _report(connection, linker)
+    finally:
+        _drop_working_tables(connection)
+
+
+def _number_case_ids_and_records(connection: duckdb.DuckDBPyConnection) -> None:
+    ids = " union ".join(
+        f"select authority, {column} as person_id from landing.{table} where {column} is not null"
+        for table, column in CASE_ID_COLUMNS
+    )
+    connection.execute(
+        f"create or replace temp table linkage_case_id as select authority, person_id from ({ids}) order by all"
+    )
+    records = " union ".join(
+        f"select '{family}' as family, '{table}' as table_name, sender, {ref} as source_ref"
+        f" from landing.{family}__{table}"
+        for family, table, ref in RECORD_TABLES
+    )
+    connection.execute(
+        f"""
+        create or replace temp table linkage_record as
+        select row_number() over (order by family, table_name, sender, source_ref) as record, *
+        from ({records})
+        """
+    )
+
+
+def _group_ids_into_people(connection: duckdb.DuckDBPyConnection, linker: Linker) -> None:
+    """Make `linkage_person (authority, person_id, person)`: the person's number is that of their first id."""
+    pairs = linker.same_person(connection)
+    merged = _groups(((row[0], row[1]), (row[2], row[3])) for row in pairs.fetchall())
+    connection.register(
+        "linkage_merged",
+        pl.DataFrame(
+            [(*case_id, *first) for case_id, first in merged.items()],
+            schema=dict.fromkeys(("authority", "person_id", "first_authority", "first_person_id"), pl.String),
+            orient="row",
+        ),
+    )
+    connection.execute(
+        """
+        create or replace temp table linkage_person as
+        with named as (
+            select
+                authority, person_id,
+                coalesce(first_authority, authority) as first_authority,
+                coalesce(first_person_id, person_id) as first_person_id
+            from linkage_case_id
+            left join linkage_merged using (authority, person_id)
+        )
+        select
+            authority, person_id, first_authority, first_person_id,
+            dense_rank() over (order by first_authority, first_person_id) as person
+        from named
+        """
+    )
+    connection.unregister("linkage_merged")
+
+
+def _groups(pairs: Iterable[tuple[CaseId, CaseId]]) -> dict[CaseId, CaseId]:
+    """Return for each id in a pair the smallest id (authority, then person id, as text) it is connected to."""
+    first: dict[CaseId, CaseId] = {}
+
+    def root(case_id: CaseId) -> CaseId:
+        parent = first.setdefault(case_id, case_id)
+        while parent != first[parent]:
+            first[parent] = first[first[parent]]
+            parent = first[parent]
+        return parent
+
+    for one, other in pairs:
+        low, high = sorted((root(one), root(other)))
+        first[high] = low
+    return {case_id: root(case_id) for case_id in sorted(first)}
+
+
+def _write_aliases(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    rows = connection.execute(
+        "select distinct person, first_authority, first_person_id from linkage_person order by person"
+    ).fetchall()
+    keys = [_person_key(key, authority, person_id) for _, authority, person_id in rows]
+    if len(set(keys)) != len(keys):
+        raise LinkageError("Two people got one person key. Make another secret and run the refresh again.")
+    connection.register(
+        "linkage_key_of_person",
+        pl.DataFrame(
+            {"person": [row[0] for row in rows], "person_key": keys}, {"person": pl.Int64, "person_key": pl.String}
+        ),
+    )
+    connection.execute("create or replace temp table linkage_key as select * from linkage_key_of_person")
+    connection.unregister("linkage_key_of_person")
+    connection.execute("create schema if not exists identity")
+    connection.execute(
+        """
+        create or replace table identity.person_alias as
+        select authority, person_id, person_key
+        from linkage_person
+        inner join linkage_key using (person)
+        order by authority, person_id
+        """
+    )
+
+
+def _person_key(key: bytes, authority: str, person_id: str) -> str:
+    return hmac.new(key, f"{authority}|{person_id}".encode(), hashlib.sha256).hexdigest()[:KEY_LENGTH]
+
+
+def _write_links(connection: duckdb.DuckDBPyConnection, linker: Linker) -> None:
+    decisions = linker.decide(connection)
+    decisions.query("decision", "create or replace temp table linkage_outcome as select * from decision")
+    twice = connection.execute(
+        "select count(*) from (select record from linkage_outcome group by record having count(*) > 1)"
+    ).fetchone()
+    if twice and twice[0]:
+        raise LinkageError(
+            f"The linker {linker.name} decided more than once on {twice[0]} records; nothing was linked."
+        )
+    connection.execute(
+        f"""
+        create or replace table identity.person_link as
+        select
+            record.family, record.table_name, record.sender, record.source_ref,
+            linkage_key.person_key,
+            case when linkage_key.person_key is null then 'unlinked' else 'linked' end as outcome,
+            coalesce(linkage_outcome.method, '{NO_MATCH}') as method,
+            cast(linkage_outcome.probability as double) as probability
+        from linkage_record as record
+        left join linkage_outcome using (record)
+        left join linkage_key using (person)
+        order by record.record
+        """
+    )
+
+
+def _report(connection: duckdb.DuckDBPyConnection, linker: Linker) -> LinkReport:
+    totals = connection.execute("select count(*), count(distinct person_key) from identity.person_alias").fetchone()
+    case_ids, people = totals if totals else (0, 0)
+    counts = connection.execute(
+        """
+        select family, table_name, outcome, method, count(*)
+        from identity.person_link
+        group by all
+        order by all
+        """
+    ).fetchall()
+    return LinkReport(linker.name, case_ids, people, tuple(LinkCount(*row) for row in counts))
+
+
+def _drop_working_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Names were needed for the step only: leave none behind in a connection that lives on."""
+    working = connection.execute(
+        "select table_name from duckdb_tables() where temporary and table_name like 'linkage\\_%' escape '\\'"
+    ).fetchall()
+    for (table,) in working:
+        connection.execute(f"drop table temp.{table}")
