@@ -1,0 +1,25 @@
+"""Contracts: what each extract must look like, and how its codes may be spelled.
+
+A contract is one YAML file per extract (`<family>/<table>.yml`, shape in `contract.schema.json`). It is the only place
+where a fact about a column is written; landing, templates, expectations, dbt and the packs read it from here.
+Code lists live in `dbt_project/seeds/codes`, their real-world spellings in `spellings/<list>.csv` beside the contracts.
+
+What does not belong here: reading files (landing), protocol facts (seeds), measures (dbt).
+"""
+
+from pipelines.contracts.codes import CodeLists, Resolution, code_list
+from pipelines.contracts.loader import load_contracts
+from pipelines.contracts.model import Column, Contract, ContractError, Contracts, RowRule, Tolerance
+
+__all__ = [
+    "CodeLists",
+    "Column",
+    "Contract",
+    "ContractError",
+    "Contracts",
+    "Resolution",
+    "RowRule",
+    "Tolerance",
+    "code_list",
+    "load_contracts",
+]

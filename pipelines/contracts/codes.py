@@ -1,0 +1,211 @@
+"""Code lists and their spellings: from what a sender wrote to a code.
+
+What belongs here: reading the lists, and resolving one spelling. What does not: the spellings themselves
+(`spellings/<list>.csv`), the codes (`dbt_project/seeds/codes`), what happens to an unknown spelling (landing).
+
+Resolution is exact after normalisation, never by substring: `Z - Supported Lodgings (Staying Put)` holds the words
+"supported lodgings" and is staying put (standards.md section 1.4). An unknown spelling is no code, never a guess.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from pipelines.contracts.text import bare, folded
+from pipelines.project_files import project_folder
+
+# How councils mark a code inside a longer label, per list.
+# letter: the 903 ACCOM letter, with or without its suitability digit: `D`, `D1`, `D3 - …`, `(D) 16+ …`, `D: …`, `… [D]`.
+# code: a code of the list before its label: `F1: Full time …`, `WBRI - White British`.
+_LETTERED = frozenset({"accommodation"})
+_CODED = frozenset({"activity", "ethnicity", "placement_type", "episode_ceased_reason", "in_touch"})
+# enumerated: a list number that means nothing by itself: `a) Yes`, `02 - No, resident in the UK`, `… [1]`.
+_ENUMERATED = frozenset({"accommodation", "activity", "eligibility", "ethnicity", "in_touch", "sex", "suitability"})
+
+_BRACKETED = re.compile(r"^\((?P<mark>[a-z0-9]{1,4})\) ?(?P<rest>.*)$")
+_COLON = re.compile(r"^(?P<mark>[a-z0-9]{1,4}) ?: ?(?P<rest>.*)$")
+# A dash counts as a mark only beside a space or at the end: `B-and-B` is no B.
+_DASH = re.compile(r"^(?P<mark>[a-z0-9]{1,4})(?: -|- |-$)(?P<rest>.*)$")
+_TRAILING = re.compile(r"^(?P<rest>.+?) ?\[(?P<mark>[a-z0-9]{1,4})\]$")
+# `U Independent living`, `B-With parents`: the letter may be an article or an initial, so the words must agree with it.
+_UNCERTAIN = re.compile(r"^(?P<mark>[a-z0-9]{1,4})[ -](?P<rest>.+)$")
+_LIST_LETTER = re.compile(r"^[a-z0-9]{1,2}\) ?(?P<rest>.+)$")
+_LIST_NUMBER = re.compile(r"^\d{1,2}(?: ?[-.:] ?| )(?P<rest>.+)$")
+_TRAILING_NUMBER = re.compile(r"^(?P<rest>.+?) ?\[\d{1,2}\]$")
+_FORM_PREFIX = re.compile(r"^care leaver ?-? ?'accommodation' ?/ ?(?P<rest>.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a spelling means.
+
+    Attributes:
+        code: the code, or None where the sender says in words that nothing is recorded.
+        derived: further facts that the label carries, e.g. `{"tenure": "council"}` for "Own tenancy council".
+    """
+
+    code: str | None
+    derived: Mapping[str, str] = field(default_factory=dict)
+
+
+class SpellingsError(Exception):
+    """A list of codes or spellings contradicts itself; the text names the file and the spelling."""
+
+
+@cache
+def code_list(name: str) -> tuple[Mapping[str, str], ...]:
+    """Return the rows of `dbt_project/seeds/codes/<name>.csv` as mappings from column to text.
+
+    Raises SpellingsError when there is no such list.
+    """
+    path = project_folder("dbt_project") / "seeds" / "codes" / f"{name}.csv"
+    if not path.is_file():
+        raise SpellingsError(f"There is no code list {name!r}: {path} does not exist.")
+    with path.open(encoding="utf-8", newline="") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+def _spellings(source: Traversable | Path) -> list[dict[str, str]]:
+    if not source.is_file():
+        return []
+    return list(csv.DictReader(source.read_text(encoding="utf-8-sig").splitlines()))
+
+
+class CodeList:
+    """One list: its codes, its labels and every spelling known for it."""
+
+    def __init__(self, name: str, overlay: Path | None = None) -> None:
+        """Read the list and its spellings.
+
+        Args:
+            name: name of the list, as in `code_list: accommodation`.
+            overlay: folder that may hold `<name>.csv` with a council's own spellings; these win over the packaged ones.
+        """
+        self.name = name
+        self.codes = tuple(row["code"] for row in code_list(name))
+        self._by_mark = {code.casefold(): code for code in self.codes}
+        self._index: dict[str, Resolution] = {}
+        for row in code_list(name):
+            self._add(row["code"], Resolution(row["code"]), "its seed")
+            if row["label"]:
+                self._add(row["label"], Resolution(row["code"]), "its seed")
+        packaged = files("pipelines.contracts") / "spellings" / f"{name}.csv"
+        self._read(packaged, "its packaged spellings", replace=False)
+        if overlay is not None:
+            self._read(overlay / f"{name}.csv", str(overlay / f"{name}.csv"), replace=True)
+
+    def _read(self, source: Traversable | Path, where: str, *, replace: bool) -> None:
+        for row in _spellings(source):
+            code = row["code"] or None
+            if code is not None and code not in self.codes:
+                raise SpellingsError(
+                    f"{where}: the spelling {row['spelling']!r} of {self.name} names the code {code!r}, which is not in "
+                    f"dbt_project/seeds/codes/{self.name}.csv. Correct the code or add it to the list."
+                )
+            derived = {key: value for key, value in row.items() if key not in ("spelling", "code") and value}
+            self._add(row["spelling"], Resolution(code, derived), where, replace=replace)
+
+    def _add(self, spelling: str, resolution: Resolution, where: str, *, replace: bool = False) -> None:
+        key = bare(spelling)
+        known = self._index.get(key)
+        if not key or (known is not None and known.code != resolution.code and not replace):
+            raise SpellingsError(
+                f"{where}: the spelling {spelling!r} of {self.name} is empty or already means another code."
+            )
+        if known is None or replace or resolution.derived:
+            self._index[key] = resolution
+
+    @property
+    def spellings(self) -> Mapping[str, Resolution]:
+        """Every normalised spelling and what it means."""
+        return self._index
+
+    def resolve(self, spelling: str) -> Resolution | None:
+        """Return what the spelling means, or None when it is not known."""
+        exact = self._words(spelling)
+        if exact is not None:
+            return exact
+        text = folded(spelling)
+        listed = _LIST_LETTER.match(text)
+        if listed is not None:
+            return self._words(listed["rest"]) if self.name in _ENUMERATED else None
+        code, rest, certain = self._mark(text)
+        if code is not None:
+            words = self._words(rest)
+            if words is None:
+                return Resolution(code) if certain else None
+            return words if words.code == code else None
+        return self._unnumbered(text) if self.name in _ENUMERATED else None
+
+    def _words(self, text: str) -> Resolution | None:
+        return self._index.get(bare(text))
+
+    def _mark(self, text: str) -> tuple[str | None, str, bool]:
+        """Return the code that the label's own mark names, the label's words, and whether the mark is beyond doubt."""
+        if self.name not in _LETTERED and self.name not in _CODED:
+            return None, text, False
+        if len(text) == 2 and text[1] not in "12":
+            return None, text, False
+        code = self._code_of_mark(text)
+        if code is not None:
+            return code, "", True
+        for pattern in (_BRACKETED, _COLON, _DASH, _TRAILING, _UNCERTAIN):
+            match = pattern.match(text)
+            code = self._code_of_mark(match["mark"]) if match else None
+            if match is not None and code is not None:
+                return code, match["rest"], pattern is not _UNCERTAIN
+        return None, text, False
+
+    def _code_of_mark(self, mark: str) -> str | None:
+        """Return the code that a mark stands for; a digit after an ACCOM letter is suitability or a local sub-type."""
+        code = self._by_mark.get(mark)
+        if code is None and self.name in _LETTERED and len(mark) == 2 and mark[1].isdigit():
+            return self._by_mark.get(mark[0])
+        return code
+
+    def _unnumbered(self, text: str) -> Resolution | None:
+        """Return the meaning of the words after a list number, or after the name of the form they were entered on."""
+        for pattern in (_LIST_NUMBER, _TRAILING_NUMBER, _FORM_PREFIX):
+            match = pattern.match(text)
+            if match is not None:
+                return self._words(match["rest"])
+        return None
+
+
+class CodeLists:
+    """All code lists, read when first asked for."""
+
+    def __init__(self, overlay: Path | None = None) -> None:
+        """Remember where a council's own spellings may be (`<overlay>/<list>.csv`)."""
+        self._overlay = overlay
+        self._lists: dict[str, CodeList] = {}
+
+    def __getitem__(self, name: str) -> CodeList:
+        """Return the list of that name; raises SpellingsError when there is none."""
+        if name not in self._lists:
+            self._lists[name] = CodeList(name, self._overlay)
+        return self._lists[name]
+
+    def resolve(self, name: str, spelling: str) -> Resolution | None:
+        """Return what the spelling means in the named list, or None when it is not known."""
+        return self[name].resolve(spelling)
+
+
+@cache
+def _packaged() -> CodeLists:
+    return CodeLists()
+
+
+def resolve(list_name: str, spelling: str) -> Resolution | None:
+    """Return what the spelling means by the packaged spellings, or None when it is not known.
+
+    Raises SpellingsError when there is no such list.
+    """
+    return _packaged().resolve(list_name, spelling)

@@ -1,0 +1,191 @@
+"""Reads the contracts: the packaged YAML, then what a council lays over it.
+
+What belongs here: reading, checking against the JSON Schema, merging the overlay. What does not: the types (model).
+
+The overlay is a folder (in a home: `config/contracts`) with the same names: `<family>/<table>.yml` adds aliases, headers
+of the data date and a tolerance, or replaces whole columns; `spellings/<list>.csv` adds spellings of codes. A file whose
+table is not packaged is a contract of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from pipelines.contracts.codes import CodeLists, SpellingsError, code_list
+from pipelines.contracts.model import Column, Contract, ContractError, Contracts, RowRule, Tolerance
+from pipelines.contracts.text import header_key
+
+_DEFAULT_TOLERANCE = {"share": 0.2, "minimum_rows": 20}
+Document = dict[str, Any]
+
+
+def load_contracts(overlay: Path | None = None) -> Contracts:
+    """Return the packaged contracts with a council's overlay merged in.
+
+    Args:
+        overlay: folder of additions, in a home `config/contracts`; it need not exist.
+
+    Raises:
+        ContractError: a file is no YAML, has the wrong shape or contradicts itself; the text says which and where.
+    """
+    documents = _packaged_documents()
+    for (family, table), (where, addition) in _overlay_documents(overlay).items():
+        packaged = documents.get((family, table))
+        documents[family, table] = (where, addition if packaged is None else _merged(packaged[1], addition, where))
+    codes = CodeLists(overlay / "spellings" if overlay is not None else None)
+    contracts: dict[str, Contract] = {}
+    for (family, table), (where, document) in documents.items():
+        _check_shape(document, _schema(), where)
+        contract = _contract(family, table, document, codes, where)
+        contracts[contract.name] = contract
+    return Contracts(contracts, codes)
+
+
+@cache
+def _schema() -> Document:
+    text = (files("pipelines.contracts") / "contract.schema.json").read_text(encoding="utf-8")
+    schema: Document = json.loads(text)
+    return schema
+
+
+def _overlay_schema() -> Document:
+    return {"$ref": "#/$defs/overlay", "$defs": _schema()["$defs"]}
+
+
+def _packaged_documents() -> dict[tuple[str, str], tuple[str, Document]]:
+    documents = {}
+    for family in sorted(files("pipelines.contracts").iterdir(), key=lambda entry: entry.name):
+        if not family.is_dir():
+            continue
+        for source in sorted(family.iterdir(), key=lambda entry: entry.name):
+            if source.name.endswith(".yml"):
+                where = f"pipelines/contracts/{family.name}/{source.name}"
+                documents[family.name, source.name.removesuffix(".yml")] = (where, _read(source, where))
+    return documents
+
+
+def _overlay_documents(overlay: Path | None) -> dict[tuple[str, str], tuple[str, Document]]:
+    if overlay is None or not overlay.is_dir():
+        return {}
+    documents = {}
+    for source in sorted(overlay.glob("*/*.yml")):
+        documents[source.parent.name, source.stem] = (str(source), _read(source, str(source)))
+    return documents
+
+
+def _read(source: Traversable | Path, where: str) -> Document:
+    try:
+        document = yaml.load(source.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ContractError(f"{where} is not readable as YAML: {error}") from error
+    if not isinstance(document, dict):
+        raise ContractError(f"{where} must hold a mapping (description, delivery, columns …).")
+    return document
+
+
+def _check_shape(document: Document, schema: Document, where: str) -> None:
+    errors = sorted(Draft202012Validator(schema).iter_errors(document), key=lambda error: list(map(str, error.path)))
+    if errors:
+        first = errors[0]
+        place = "/".join(str(part) for part in first.path) or "the top"
+        raise ContractError(f"{where}: at {place}: {first.message} (contract.schema.json says what is allowed).")
+
+
+def _merged(packaged: Document, addition: Document, where: str) -> Document:
+    """Return the packaged document with an overlay's additions."""
+    _check_shape(addition, _overlay_schema(), where)
+    merged = dict(packaged)
+    merged.update({key: addition[key] for key in ("owner", "tolerance") if key in addition})
+    merged["data_date_headers"] = [*packaged.get("data_date_headers", []), *addition.get("data_date_headers", [])]
+    columns = {column["name"]: dict(column) for column in packaged["columns"]}
+    for column in addition.get("columns", []):
+        name = column["name"]
+        if "type" in column:
+            columns[name] = column
+        elif name in columns:
+            columns[name]["aliases"] = [*columns[name].get("aliases", []), *column["aliases"]]
+        else:
+            raise ContractError(f"{where}: there is no column {name!r} to add aliases to; give it a type to add it.")
+    merged["columns"] = list(columns.values())
+    return merged
+
+
+def _contract(family: str, table: str, document: Document, codes: CodeLists, where: str) -> Contract:
+    columns = tuple(_column(column) for column in document["columns"])
+    contract = Contract(
+        family=family,
+        table=table,
+        description=document["description"],
+        owner=document["owner"],
+        delivery=document["delivery"],
+        on_missing=document["on_missing"],
+        key=tuple(document["key"]),
+        tolerance=Tolerance(**document.get("tolerance", _DEFAULT_TOLERANCE)),
+        data_date_headers=tuple(document.get("data_date_headers", ())),
+        row_rules=tuple(
+            RowRule("end_before_start", **rule["end_before_start"]) for rule in document.get("row_rules", ())
+        ),
+        columns=columns,
+        contract_hash=_hash(document, columns, codes, where),
+    )
+    _check_names(contract, where)
+    return contract
+
+
+def _column(column: Document) -> Column:
+    return Column(
+        name=column["name"],
+        type=column["type"],
+        aliases=tuple(column.get("aliases", ())),
+        on_bad_value=column.get("on_bad_value", "refuse_cell"),
+        code_list=column.get("code_list"),
+        required=column.get("required", False),
+        privacy=column["privacy"],
+        completeness=float(column["completeness"]),
+        description=column["description"],
+        none_dates=tuple(column.get("none_dates", ())),
+        derives=tuple(column.get("derives", {}).items()),
+    )
+
+
+def _check_names(contract: Contract, where: str) -> None:
+    """Raise ContractError when the contract names a column that it does not have, or a header means two columns."""
+    names = {column.name for column in contract.columns}
+    if len(names) != len(contract.columns):
+        raise ContractError(f"{where}: a column is listed twice.")
+    mentioned = set(contract.key)
+    mentioned.update(name for rule in contract.row_rules for name in (rule.start, rule.end))
+    mentioned.update(target for column in contract.columns for target, _ in column.derives)
+    if not mentioned <= names:
+        raise ContractError(f"{where}: {', '.join(sorted(mentioned - names))} is named but is no column of it.")
+    owner: dict[str, str] = {}
+    for column in contract.columns:
+        for header in (column.name, *column.aliases):
+            if owner.setdefault(header_key(header), column.name) != column.name:
+                raise ContractError(f"{where}: the header {header!r} means two columns.")
+
+
+def _hash(document: Document, columns: tuple[Column, ...], codes: CodeLists, where: str) -> str:
+    """Return the SHA-256 of the contract and of every spelling it can read: what decides how a file lands."""
+    lists = sorted({column.code_list for column in columns if column.code_list})
+    try:
+        spellings = {
+            name: {
+                "codes": [dict(row) for row in code_list(name)],
+                "spellings": {text: [found.code, dict(found.derived)] for text, found in codes[name].spellings.items()},
+            }
+            for name in lists
+        }
+    except SpellingsError as error:
+        raise ContractError(f"{where}: {error}") from error
+    effective = json.dumps([document, spellings], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(effective.encode("utf-8")).hexdigest()
