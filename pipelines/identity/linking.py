@@ -67,6 +67,11 @@ class LinkReport:
     counts: tuple[LinkCount, ...]
 
     @property
+    def outcomes(self) -> dict[str, int]:
+        """Records by outcome, `linked` and `unlinked`, both always there."""
+        return {"linked": self.linked, "unlinked": self.unlinked}
+
+    @property
     def records(self) -> int:
         """All applications and homelessness cases."""
         return sum(count.records for count in self.counts)
