@@ -10,13 +10,19 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+import yaml
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONDON = ZoneInfo("Europe/London")
 PRIVATE = 0o700
+
+
+class SettingsError(Exception):
+    """`config/settings.yml` of a home, or a variable of the environment, holds something that is no setting."""
 
 
 class HomeNotFoundError(Exception):
@@ -97,6 +103,40 @@ class Settings(BaseSettings):
     settle_seconds: float = Field(default=10.0, ge=0, description="How long a file must have stood still.")
     suppression_threshold: int = Field(default=5, ge=1, description="Public counts from 1 up to below this are hidden.")
     builds_kept: int = Field(default=3, ge=1, description="How many good builds stay on disk.")
+
+    @classmethod
+    def of_home(cls, home: Path | None = None, **given: object) -> Settings:
+        """Return the settings of a home: what is given, else the environment, else the home's `config/settings.yml`.
+
+        Args:
+            home: The home; from the environment when None.
+            given: Settings that overrule all others.
+
+        Raises:
+            SettingsError: A name is no setting or a value is out of range; the text says where.
+        """
+        try:
+            environment = cls()
+            root = home or environment.home
+            written = cls._written(root / "config" / "settings.yml")
+            from_environment = {name: getattr(environment, name) for name in environment.model_fields_set}
+            return cls(**{**written, **from_environment, **given, "home": root})
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+            raise SettingsError(f"A setting is wrong (environment or config/settings.yml): {wrong}.") from None
+
+    @classmethod
+    def _written(cls, path: Path) -> dict[str, Any]:
+        if not path.exists():
+            return {}
+        document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        unknown = sorted(set(document) - set(cls.model_fields)) if isinstance(document, dict) else ["(not a mapping)"]
+        if unknown:
+            known = ", ".join(sorted(cls.model_fields))
+            raise SettingsError(
+                f"{path} holds {', '.join(map(str, unknown))}, which is no setting. There are: {known}."
+            )
+        return dict(document)
 
     @property
     def folders(self) -> Home:

@@ -6,6 +6,9 @@ a mart has (`dbt_project/models/marts`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import duckdb
 
 from pipelines.warehouse.build import Build
@@ -14,13 +17,14 @@ from pipelines.warehouse.database import OFFLINE
 SCHEMA = "marts"
 
 
-def write_analyst_database(build: Build) -> int:
+def write_analyst_database(build: Build, manifest: Mapping[str, Any]) -> int:
     """Write `analyst.duckdb` from the schema `marts` of the build's warehouse; return the number of tables.
 
-    Views become tables: a view compiled by dbt names the database of its build. Comments on tables and columns are
-    carried over, so that `describe` and a schema browser explain themselves.
+    Views become tables: a view compiled by dbt names the database of its build. The descriptions that dbt's manifest
+    has of models and columns become comments, so that `describe` and a schema browser explain themselves.
     """
     build.analyst.unlink(missing_ok=True)
+    models = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
     with duckdb.connect(str(build.analyst), config=dict(OFFLINE)) as database:
         database.execute(f"attach {_text(str(build.warehouse))} as source (read_only)")
         database.execute(f"create schema {SCHEMA}")
@@ -35,25 +39,18 @@ def write_analyst_database(build: Build) -> int:
         for name in names:
             table = f"{SCHEMA}.{_name(name)}"
             database.execute(f"create table {table} as select * from source.{table}")
-            _carry_comments(database, name)
+            _comment(database, table, models.get(name, {}))
         database.execute("detach source")
     return len(names)
 
 
-def _carry_comments(database: duckdb.DuckDBPyConnection, name: str) -> None:
-    table = f"{SCHEMA}.{_name(name)}"
-    where = "where database_name = 'source' and schema_name = ? and {} = ? and comment is not null"
-    for (comment,) in database.execute(
-        f"select comment from duckdb_tables() {where.format('table_name')} "
-        f"union all select comment from duckdb_views() {where.format('view_name')}",
-        [SCHEMA, name, SCHEMA, name],
-    ).fetchall():
-        database.execute(f"comment on table {table} is {_text(comment)}")
-    for column, comment in database.execute(
-        f"select column_name, comment from duckdb_columns() {where.format('table_name')} order by column_index",
-        [SCHEMA, name],
-    ).fetchall():
-        database.execute(f"comment on column {table}.{_name(column)} is {_text(comment)}")
+def _comment(database: duckdb.DuckDBPyConnection, table: str, model: Mapping[str, Any]) -> None:
+    if model.get("description"):
+        database.execute(f"comment on table {table} is {_text(model['description'].strip())}")
+    existing = {row[0] for row in database.execute(f"describe {table}").fetchall()}
+    for name, column in model.get("columns", {}).items():
+        if name in existing and column.get("description"):
+            database.execute(f"comment on column {table}.{_name(name)} is {_text(column['description'].strip())}")
 
 
 def _name(identifier: str) -> str:

@@ -7,6 +7,9 @@ dbt keeps its DuckDB connection open after a run; `run_dbt` closes it, because t
 afterwards. Nothing is looked up on the way: no usage statistics, no version check.
 """
 
+# dbt takes two seconds to import, which looking at the asset graph should not cost.
+# ruff: noqa: PLC0415
+
 from __future__ import annotations
 
 import hashlib

@@ -28,8 +28,16 @@ PRIMARY_TABLES = (
 )
 
 
-class InvariantError(Exception):
-    """A build broke an invariant, so the previous one stays published."""
+NAMES = (
+    "dbt_passed",
+    "loads_add_up",
+    "rows_have_loads",
+    "primary_tables_filled",
+    "every_measure_observed",
+    "views_of_warehouse_can_move",
+    "views_of_analyst_can_move",
+    "analyst_has_no_identifier",
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,15 @@ class Invariant:
     name: str
     passed: bool
     sentence: str
+
+
+class InvariantError(Exception):
+    """A build broke an invariant, so the previous one stays published; `outcomes` are all statements."""
+
+    def __init__(self, outcomes: Sequence[Invariant]) -> None:
+        self.outcomes = tuple(outcomes)
+        broken = "\n".join(f"  {outcome.name}: {outcome.sentence}" for outcome in outcomes if not outcome.passed)
+        super().__init__(f"The build was not published, the previous one stays. What does not hold:\n{broken}")
 
 
 def check_invariants(build: Build, dbt: DbtReport, *, direct_identifiers: Collection[str]) -> list[Invariant]:
@@ -51,9 +68,9 @@ def check_invariants(build: Build, dbt: DbtReport, *, direct_identifiers: Collec
     """
     with open_for_reading(build.warehouse) as warehouse:
         outcomes = [
-            _dbt_passed(dbt),
+            dbt_passed(dbt),
             _loads_add_up(warehouse),
-            _loads_are_whole(warehouse),
+            _rows_have_loads(warehouse),
             _primary_tables_filled(warehouse),
             _every_measure_observed(warehouse),
             _views_name_no_catalogue(warehouse, build.warehouse),
@@ -68,17 +85,14 @@ def check_invariants(build: Build, dbt: DbtReport, *, direct_identifiers: Collec
 
 def require(outcomes: Sequence[Invariant]) -> None:
     """Raise InvariantError, with every broken statement, unless all hold."""
-    broken = [outcome for outcome in outcomes if not outcome.passed]
-    if broken:
-        sentences = "\n".join(f"  {outcome.name}: {outcome.sentence}" for outcome in broken)
-        raise InvariantError(f"The build was not published, the previous one stays. What does not hold:\n{sentences}")
+    if not all(outcome.passed for outcome in outcomes):
+        raise InvariantError(outcomes)
 
 
-def _dbt_passed(dbt: DbtReport) -> Invariant:
+def dbt_passed(dbt: DbtReport) -> Invariant:
+    """Return whether every model was built and no test of severity `error` failed."""
     failed = [
-        f"{node.name} ({node.status}: {node.message.splitlines()[0][:200]})"
-        if node.message
-        else f"{node.name} ({node.status})"
+        f"{node.name} ({node.status}: {node.message.splitlines()[0][:200] if node.message else 'no message'})"
         for node in dbt.failed
     ]
     found = "; ".join(failed[:10]) if failed else f"{len(dbt.tests)} tests ran, {len(dbt.warned)} warned"
@@ -98,7 +112,7 @@ def _loads_add_up(warehouse: duckdb.DuckDBPyConnection) -> Invariant:
     return Invariant("loads_add_up", not wrong, f"not so for loads {', '.join(wrong)}" if wrong else found)
 
 
-def _loads_are_whole(warehouse: duckdb.DuckDBPyConnection) -> Invariant:
+def _rows_have_loads(warehouse: duckdb.DuckDBPyConnection) -> Invariant:
     """No current row may come from a load that is not among the loads of the build."""
     tables = _column(
         warehouse,

@@ -1,0 +1,112 @@
+"""The command `lasting-homes`.
+
+What belongs here: the commands' names and options, exit codes, and where output goes: results to standard output,
+progress and errors to standard error. What does not: what a command does (`pipelines.commands`).
+
+A command's module is imported when the command runs, and imports what is heavy inside its functions, so that `--help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+DONE, FAILED, USAGE, DONE_WITH_REJECTS = 0, 1, 2, 3
+
+COMMANDS = {
+    "init": "Make a home: its folders, its explained configuration, its secret.",
+    "demo": "Make realistic extracts for two counties, run everything, say where the packs are.",
+    "refresh": "Land the inbox, rebuild the warehouse, check it, publish it.",
+    "land": "Land the inbox only, and say what became of each file.",
+    "report": "Render the packs of the published build.",
+    "sql": "Ask the published database.",
+    "trace": "List the records, files, rows and loads behind a figure.",
+    "doctor": "Say what is missing on this machine and how to get it.",
+}
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; 2 (usage) is raised as SystemExit by argparse."""
+    wanted = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(wanted).parse_args(wanted)
+    command = import_module(f"pipelines.commands.{options.command}")
+    try:
+        outcome = command.run(options)
+    except KeyboardInterrupt:
+        print("Interrupted. What is published has not changed.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
+        return _fail(error, options)
+    if options.json:
+        print(json.dumps(outcome.data, indent=2, default=_as_json))
+    elif outcome.text:
+        print(outcome.text)
+    return int(outcome.code)
+
+
+def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser; only the command that is asked for is imported and configured."""
+    parser = argparse.ArgumentParser(
+        prog="lasting-homes",
+        description="A monitoring warehouse for joint care-leaver housing protocols.",
+        epilog=EXIT_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"lasting-homes {version('lasting-homes')}")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--home", type=Path, help="the home folder (LASTING_HOMES_HOME)")
+    shared.add_argument("--json", action="store_true", help="print the result as one JSON document")
+    shared.add_argument("--debug", action="store_true", help="show the traceback of a failure")
+    commands = parser.add_subparsers(dest="command", metavar="command", required=True)
+    asked_for = next((word for word in wanted if not word.startswith("-")), None)
+    for name, says in COMMANDS.items():
+        one = commands.add_parser(name, parents=[shared], help=says, description=says, epilog=EXIT_CODES)
+        if name == asked_for:
+            import_module(f"pipelines.commands.{name}").configure(one)
+    return parser
+
+
+def _fail(error: Exception, options: argparse.Namespace) -> int:
+    """Print why a command failed and return 1.
+
+    Our own errors and the operating system's are written to be read, and hold no person's value. Any other text may
+    quote one, so only its type and place are shown unless --debug asks for all of it.
+    """
+    cause = _ours(error)
+    if options.debug:
+        traceback.print_exception(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    message = str(cause) if cause else f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}."
+    if not cause and not options.debug:
+        message += " Run again with --debug to see all of it; that may show values from the extracts."
+    if options.json:
+        print(json.dumps({"error": message}))
+    print(f"lasting-homes {options.command}: {message}", file=sys.stderr)
+    return FAILED
+
+
+def _ours(error: BaseException | None) -> BaseException | None:
+    """Return the error that was written to be read, looking through Dagster's wrapping."""
+    while error is not None:
+        if type(error).__module__.split(".")[0] in {"pipelines", "quality"} or isinstance(error, OSError):
+            return error
+        error = error.__cause__ or getattr(error, "user_exception", None) or error.__context__
+    return None
+
+
+def _as_json(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,100 @@
+"""`lasting-homes init`: make a home.
+
+What belongs here: the folders, the explained configuration and Dagster's own. What does not: any extract.
+"""
+
+# The command line must answer at once, so what is heavy is imported where it is used.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.commands.outcome import Outcome
+
+if TYPE_CHECKING:
+    from pipelines.settings import Home
+
+SETTINGS = """\
+# Settings of this home. A line without # counts; LASTING_HOMES_<NAME> in the environment overrules it.
+
+# How long a file in the inbox must have stood still before it is read, in seconds.
+# settle_seconds: 10
+
+# Public counts from 1 up to below this are hidden.
+# suppression_threshold: 5
+
+# How many good builds stay on disk.
+# builds_kept: 3
+"""
+
+CONFIG_README = """\
+# What may be configured in this home
+
+- `settings.yml`: waiting time for files, suppression threshold, how many builds are kept.
+- `contracts/<family>/<table>.yml`: adds to the packaged contract of an extract: headers that a sender uses, tolerances.
+- `contracts/spellings/<list>.csv`: adds spellings of codes that a sender uses.
+- `person_key.secret`: turns case-system ids into person keys. Back it up apart from the data and show it to nobody:
+  whoever has it and a case-system id can find a person in the figures' database. Without it, person keys change.
+
+Extracts go to `inbox/<family>/<sender>/`, for example `inbox/case_system/kent/`, `inbox/lettings/kent_homechoice/`,
+`inbox/homelessness/E07000106/`, `inbox/protocol_forms/lancashire/`. A file is recognised by its headers. Its data date
+comes from its name or from a file `<its name>.meta.yml` beside it: `data_date: 2026-09-30`.
+"""
+
+DAGSTER = """\
+# Dagster's own configuration for this home (DAGSTER_HOME is this folder). History is kept in SQLite files here.
+
+# Nothing calls home.
+telemetry:
+  enabled: false
+
+# What libraries print is not kept: it could quote a value of an extract. Events and their counts are kept.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+
+# One writer at a time; the home's own lock says the same to the command line.
+concurrency:
+  pools:
+    granularity: run
+    default_limit: 1
+
+# A run whose process died is marked as failed, so that the next one may start.
+run_monitoring:
+  enabled: true
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """`init` has no options of its own."""
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """Make the home, or complete it; what exists is left as it is."""
+    from pipelines.settings import Settings
+
+    home = Settings.of_home(options.home).folders
+    new = not home.config.exists()
+    make(home)
+    text = (
+        f"{'Made' if new else 'Completed'} the home {home.root}.\n"
+        f"Put extracts into {home.inbox}/<family>/<sender>/ and run: lasting-homes refresh --home {home.root}\n"
+        f"What may be configured is explained in {home.config / 'README.md'}."
+    )
+    return Outcome(text, {"home": str(home.root), "created": new, "inbox": str(home.inbox)})
+
+
+def make(home: Home) -> None:
+    """Make folders, secret and configuration files; leave what exists as it is."""
+    home.initialise()
+    _write_once(home.config / "settings.yml", SETTINGS)
+    _write_once(home.config / "README.md", CONFIG_README)
+    _write_once(home.dagster / "dagster.yaml", DAGSTER)
+
+
+def _write_once(path: Path, text: str) -> None:
+    if not path.exists():
+        path.write_text(text, encoding="utf-8")

@@ -1,0 +1,47 @@
+"""`lasting-homes report`: render the packs of the published build.
+
+What belongs here: the options and the list of files made. What does not: rendering.
+"""
+
+# The command line must answer at once, so what is heavy is imported where it is used.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pipelines.commands.outcome import Outcome, in_london
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `report`."""
+    parser.add_argument("--pack", action="append", help="a pack, for example khog; all of them without it")
+    parser.add_argument("--format", action="append", choices=["html", "pdf", "docx"], help="all three without it")
+    parser.add_argument("--edition", choices=["public", "internal"], default="public", help="which figures are shown")
+    parser.add_argument("--renderer", default="auto", help="auto, embedded or quarto")
+    parser.add_argument("--out", type=Path, help="where to put them; the home's packs folder without it")
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """Render the packs and say where they are."""
+    from pipelines.progress import to_standard_error
+    from pipelines.rendering import ALL, render
+    from pipelines.settings import Settings
+    from pipelines.warehouse.publish import published_build
+
+    home = Settings.of_home(options.home).folders
+    build = published_build(home)
+    out = options.out or home.packs
+    rendered = render(
+        build.folder,
+        out,
+        packs=options.pack or ALL,
+        formats=options.format or ("html", "pdf", "docx"),
+        renderer=options.renderer,
+        edition=options.edition,
+        progress=to_standard_error(),
+    )
+    files = [str(one.path) for one in rendered]
+    text = f"Of build {build.build_id}, as known at {in_london(build.facts()['as_known_at'])}:\n" + "\n".join(files)
+    return Outcome(text, {"build_id": build.build_id, "packs": files})

@@ -1,0 +1,130 @@
+"""The code location: the only place where the stages, their resources and their schedule are put together.
+
+What belongs here: `build_definitions`, which tests call with resources of their own, and `defs`, which Dagster loads
+(`workspace.yaml`). What does not: any step of the pipeline.
+
+Names: an extract is `<family>/<table>`, a dbt node `<layer>/<name>`, everything else `<stage>/<what it is>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.contracts import Contracts, load_contracts
+from pipelines.disclosure.assets import figures_asset
+from pipelines.identity import ExactRules, Linker
+from pipelines.identity.assets import identity_assets
+from pipelines.landing import Load
+from pipelines.landing.assets import accepted_loads_asset, extract_assets
+from pipelines.progress import Progress, to_standard_error
+from pipelines.refresh import Judge, Refresh, Verdict
+from pipelines.rendering.assets import pack_assets
+from pipelines.settings import Settings
+from pipelines.warehouse.assets import dbt_assets, published_build_asset
+from pipelines.warehouse.dbt import ParsedProject
+from pipelines.warehouse.lock import only_one
+
+JOB = "refresh"
+# Every asset that writes to the home shares a pool of one, so that Dagster's own queue never starts two refreshes.
+WRITER = "warehouse_writer"
+INTERRUPTED = "This run was interrupted: its process no longer holds the home's lock. Nothing it made was published."
+
+
+def judge_with_great_expectations(
+    loads: Sequence[Load], accepted: Sequence[Load], landing: Path, contracts: Contracts, data_docs: Path
+) -> Verdict:
+    """Judge deliveries by the suites made from the contracts; loads Great Expectations only now (5 seconds)."""
+    import quality  # noqa: PLC0415
+
+    profiles = quality.profile_loads(loads, landing, contracts, previous=accepted)
+    return quality.check_loads(profiles, contracts, data_docs=data_docs)
+
+
+def build_definitions(
+    settings: Settings | None = None,
+    *,
+    linker: Linker | None = None,
+    judge: Judge = judge_with_great_expectations,
+    progress: Progress | None = None,
+    started: Callable[[Refresh], None] = lambda _: None,
+) -> dg.Definitions:
+    """Assemble the whole graph.
+
+    Args:
+        settings: Where the home is; from the environment when None. The home need not exist to look at the graph.
+        linker: Decides who is who; `ExactRules` when None.
+        judge: Judges deliveries.
+        progress: Hears one plain sentence per step; standard error when None.
+        started: Is given each refresh as it begins, so that a caller in the same process can ask it what it did.
+    """
+    settings = settings or Settings.of_home()
+    home = settings.folders
+    contracts = load_contracts(home.config / "contracts")
+    project = ParsedProject(home.dagster / "dbt" if home.dagster.is_dir() else None)
+
+    @dg.resource(description="One refresh of the home, under the home's lock for as long as the run lasts.")
+    def refresh(context: dg.InitResourceContext) -> Iterator[Refresh]:
+        with only_one(home):
+            _end_interrupted_runs(context)
+            run = Refresh(
+                settings,
+                judge=judge,
+                linker=linker or ExactRules(),
+                project=project,
+                progress=progress or to_standard_error(),
+            )
+            started(run)
+            yield run
+
+    manifest = project.manifest
+    job = dg.define_asset_job(
+        JOB,
+        selection=dg.AssetSelection.all(),
+        description="Everything from the inbox to the packs: land, judge, link, build, disclose, publish, render.",
+        executor_def=dg.in_process_executor,
+    )
+    return dg.Definitions(
+        assets=[
+            extract_assets(contracts, pool=WRITER),
+            accepted_loads_asset(contracts, pool=WRITER),
+            identity_assets(pool=WRITER),
+            dbt_assets(manifest, pool=WRITER),
+            figures_asset(pool=WRITER),
+            published_build_asset(manifest, pool=WRITER),
+            pack_assets(),
+        ],
+        jobs=[job],
+        schedules=[
+            dg.ScheduleDefinition(
+                name="nightly",
+                job=job,
+                cron_schedule="0 2 * * *",
+                execution_timezone="Europe/London",
+                description="Refresh at two in the morning, London time.",
+                default_status=dg.DefaultScheduleStatus.RUNNING,
+            )
+        ],
+        resources={"refresh": refresh},
+        executor=dg.in_process_executor,
+    )
+
+
+def _end_interrupted_runs(context: dg.InitResourceContext) -> None:
+    """Mark runs as failed that the instance believes to be running, although this process holds the lock."""
+    instance = context.instance
+    if instance is None:
+        return
+    unfinished = dg.RunsFilter(job_name=JOB, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    for run in instance.get_runs(filters=unfinished):
+        if run.run_id != context.run_id:
+            instance.report_run_failed(run, INTERRUPTED)
+
+
+def __getattr__(name: str) -> dg.Definitions:
+    """Build `defs` when Dagster asks for it, so that importing this module for `build_definitions` parses nothing."""
+    if name == "defs":
+        return build_definitions()
+    raise AttributeError(name)

@@ -1,0 +1,388 @@
+"""The heart: the stages of a refresh, one method each, in the order in which data passes through them.
+
+What it promises: each stage leaves what it made on disk; `published` changes only when every invariant held; the same
+stores, configuration and `as_known_at` give the same figures. Dagster's assets call these methods one by one, tests
+call `refresh`.
+
+What belongs here: the order of the stages, and what one hands to the next. What does not: what a stage does (its own
+folder), Dagster (each stage's `assets.py`), Great Expectations (given as `judge` by `pipelines.definitions`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipelines.contracts import Contracts, load_contracts
+from pipelines.disclosure import FigureReport, write_figures
+from pipelines.identity import ExactRules, Linker, LinkReport, link
+from pipelines.landing import LandingReport, Load, land
+from pipelines.landing.as_known import attach_current_rows, known_loads
+from pipelines.progress import Progress, silent
+from pipelines.rendering import Rendered, render
+from pipelines.settings import Home, Settings, end_of_day_in_london
+from pipelines.warehouse.analyst import write_analyst_database
+from pipelines.warehouse.build import Build, discard_half_builds, open_build
+from pipelines.warehouse.database import open_for_reading, open_for_writing
+from pipelines.warehouse.dbt import DbtReport, ParsedProject, run_dbt
+from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, decisions, held, record
+from pipelines.warehouse.invariants import Invariant, check_invariants, dbt_passed, require
+from pipelines.warehouse.lock import only_one
+from pipelines.warehouse.publish import publish, published_build
+
+
+class NothingLandedError(Exception):
+    """No load is known, so there is nothing to build."""
+
+
+class StageOutOfOrderError(Exception):
+    """A stage was asked for although the one before it has not run in this refresh."""
+
+
+class Check(Protocol):
+    """One result of judging the loads of an extract."""
+
+    @property
+    def name(self) -> str:
+        """The check's name."""
+
+    @property
+    def severity(self) -> str:
+        """`hold` or `warn`."""
+
+    @property
+    def success(self) -> bool:
+        """Whether every load passed."""
+
+    @property
+    def sentence(self) -> str:
+        """What was expected and found, in counts and shares."""
+
+    @property
+    def loads_judged(self) -> int:
+        """How many loads had the number that is judged."""
+
+
+class Verdict(Protocol):
+    """What judging the loads came to."""
+
+    @property
+    def checks_run(self) -> int:
+        """How many checks had something to judge."""
+
+    @property
+    def checks_passed(self) -> int:
+        """How many of these passed."""
+
+    @property
+    def held_load_ids(self) -> Sequence[str]:
+        """The loads that a check of severity `hold` failed."""
+
+    def reasons(self, load_id: str) -> Sequence[str]:
+        """Why a load is held."""
+
+    def of_extract(self, extract: str) -> Sequence[Check]:
+        """The results of one extract."""
+
+
+Judge = Callable[[Sequence[Load], Sequence[Load], Path, Contracts, Path], Verdict]
+"""`(loads to judge, loads already accepted by people, landing folder, contracts, data docs folder) -> Verdict`"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the last stage made public: the build, the facts recorded with it, its invariants."""
+
+    build: Build
+    facts: Mapping[str, Any]
+    invariants: Sequence[Invariant]
+    removed: Sequence[str]
+
+
+@dataclass
+class Refresh:
+    """One refresh of one home; hold the home's lock while it lives.
+
+    Attributes:
+        settings: Where the home is and what is configured.
+        judge: Judges deliveries; None leaves every load unheld, for tests that are about something else.
+        linker: Decides who is who.
+        project: The parsed dbt project; parsed into the home when None.
+        progress: Hears one plain sentence per step.
+        now: The clock at the start, UTC.
+        reached: Hears the name of each durable step, so that a test can stop the process there.
+    """
+
+    settings: Settings
+    judge: Judge | None = None
+    linker: Linker = field(default_factory=ExactRules)
+    project: ParsedProject | None = None
+    progress: Progress = silent
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    reached: Callable[[str], None] = lambda _: None
+
+    landing_report: LandingReport | None = field(default=None, init=False)
+    verdict: Verdict | None = field(default=None, init=False)
+    loads: list[Load] = field(default_factory=list, init=False)
+    held_loads: list[Load] = field(default_factory=list, init=False)
+    link_report: LinkReport | None = field(default=None, init=False)
+    dbt_report: DbtReport | None = field(default=None, init=False)
+    figure_report: FigureReport | None = field(default=None, init=False)
+    published: Published | None = field(default=None, init=False)
+    _build: Build | None = field(default=None, init=False)
+
+    @cached_property
+    def home(self) -> Home:
+        """The home's folders."""
+        return self.settings.folders
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """The packaged contracts with the home's overlay."""
+        return load_contracts(self.home.config / "contracts")
+
+    @property
+    def build(self) -> Build:
+        """The build that this refresh is making; raises StageOutOfOrderError before `judge_loads`."""
+        if self._build is None:
+            raise StageOutOfOrderError(
+                "The warehouse is built as a whole, in a new folder: run the job `refresh` instead of a part of it."
+            )
+        return self._build
+
+    @cached_property
+    def parsed(self) -> ParsedProject:
+        """The parsed dbt project."""
+        return self.project or ParsedProject(self.home.dagster / "dbt")
+
+    def as_known_at(self, loads: Collection[Load]) -> datetime:
+        """Return the moment as of which this build knows: as set, else everything that was received.
+
+        A receipt in the future, as in the demo whose calendar is fixed, is part of "everything".
+        """
+        wanted = self.settings.as_known_at
+        if wanted is None:
+            return max([self.now, *(load.received_at for load in loads)])
+        return end_of_day_in_london(wanted) if wanted.tzinfo is None else wanted.astimezone(UTC)
+
+    # The stages.
+
+    def land_inbox(self) -> LandingReport:
+        """Land what is ready in the inbox, after removing what a killed refresh left behind."""
+        for build_id in discard_half_builds(self.home):
+            self.progress("warehouse", f"removed the unfinished build {build_id} of an interrupted refresh")
+        self.reached("half_builds_removed")
+        self.landing_report = land(
+            self.home,
+            self.contracts,
+            now=self.now,
+            settle_seconds=self.settings.settle_seconds,
+            progress=self.progress,
+        )
+        self.reached("landed")
+        return self.landing_report
+
+    def judge_loads(self) -> list[Load]:
+        """Judge every known delivery, hold those that fail, open the build; return the loads that it uses.
+
+        Raises NothingLandedError when no load is known.
+        """
+        everything = known_loads(self.home, datetime.max.replace(tzinfo=UTC))
+        moment = self.as_known_at(everything)
+        known = known_loads(self.home, moment)
+        if not known:
+            raise NothingLandedError(
+                f"Nothing has landed in {self.home.root} as known at {moment:%Y-%m-%d %H:%M} UTC, so there is nothing "
+                f"to build. Put extracts into {self.home.inbox}/<family>/<sender>/ and refresh again."
+            )
+        self._moment = moment
+        self._build = open_build(self.home, inputs=self._inputs(known, moment), now=datetime.now(UTC))
+        self.reached("build_opened")
+        self._hold(known, moment)
+        self.reached("holds_written")
+        held_ids = held(known, decisions(self.home), moment)
+        self.held_loads = [load for load in known if load.load_id in held_ids]
+        self.loads = known_loads(self.home, moment, held_ids)
+        for load in self.held_loads:
+            self.progress(
+                "quality",
+                f"{load.sender} {load.family}/{load.table} of {load.data_date} is held; "
+                "the sender's last accepted delivery is used",
+            )
+        return self.loads
+
+    def link_people(self) -> LinkReport:
+        """Write landing's current rows and who is who into the build's warehouse."""
+        with open_for_writing(self.build.warehouse) as connection:
+            rows = attach_current_rows(connection, self.home, self.contracts, self.loads)
+            self.progress("identity", f"{sum(rows.values()):,} current rows of {len(self.loads)} loads")
+            self.link_report = link(connection, linker=self.linker, key=self.home.person_key())
+        self.reached("identity_written")
+        return self.link_report
+
+    def transform(self) -> DbtReport:
+        """Run dbt into the build's warehouse; failures are judged by `publish_build`."""
+        self.dbt_report = run_dbt(self.build, self.parsed, progress=self.progress)
+        self.progress("warehouse", f"{len(self.dbt_report.nodes)} dbt nodes, {len(self.dbt_report.failed)} failed")
+        self.reached("dbt_done")
+        return self.dbt_report
+
+    def row_counts(self) -> dict[str, int]:
+        """Return the rows of every table in the build's warehouse, by `schema/table`."""
+        with open_for_reading(self.build.warehouse) as connection:
+            counted = connection.execute(
+                "select schema_name || '/' || table_name, estimated_size from duckdb_tables()"
+            ).fetchall()
+        return dict(counted)
+
+    def disclose(self) -> FigureReport:
+        """Write what may be shown, and the analyst's database.
+
+        Raises InvariantError when dbt failed: figures of a half-built warehouse are never written.
+        """
+        require([dbt_passed(self._dbt())])
+        tables = write_analyst_database(self.build, self.parsed.manifest)
+        self.progress("warehouse", f"{tables} tables for analysts")
+        self.reached("analyst_written")
+        self.figure_report = write_figures(
+            self.build.folder, build_id=self.build.build_id, threshold=self.settings.suppression_threshold
+        )
+        self.reached("figures_written")
+        return self.figure_report
+
+    def publish_build(self) -> Published:
+        """Check every invariant and swap the link.
+
+        Raises InvariantError, leaving the previous build published, when one does not hold.
+        """
+        outcomes = check_invariants(self.build, self._dbt(), direct_identifiers=self._direct_identifiers())
+        require(outcomes)
+        facts = self._facts(outcomes)
+        (self.build.figures / "build.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", "utf-8")
+        self.build.mark_good(facts)
+        self.reached("marked_good")
+        removed = publish(self.home, self.build, keep=self.settings.builds_kept, reached=self.reached)
+        self.progress("publish", f"build {self.build.build_id} is published")
+        self.published = Published(self.build, facts, outcomes, removed)
+        return self.published
+
+    def render_packs(self) -> list[Rendered]:
+        """Render every pack of the published build into the home's `packs`."""
+        return render(published_build(self.home).folder, self.home.packs, progress=self.progress)
+
+    # What the stages need.
+
+    def _dbt(self) -> DbtReport:
+        if self.dbt_report is None:
+            raise StageOutOfOrderError("dbt has not run in this refresh: run the job `refresh` as a whole.")
+        return self.dbt_report
+
+    def _direct_identifiers(self) -> set[str]:
+        return {
+            column.name
+            for contract in self.contracts
+            for column in contract.columns
+            if column.privacy == "direct_identifier"
+        }
+
+    def _hold(self, known: Sequence[Load], moment: datetime) -> None:
+        """Judge the deliveries and record a decision for each that is newly held."""
+        if self.judge is None:
+            return
+        taken = decisions(self.home)
+        latest = {decision.load_id: decision for decision in taken if decision.decided_at <= moment}
+        accepted = {id_ for id_, one in latest.items() if one.decision == "accepted"}
+        self.verdict = self.judge(
+            [load for load in known if load.load_id not in accepted],
+            [load for load in known if load.load_id in accepted],
+            self.home.landing,
+            self.contracts,
+            self.build.data_docs,
+        )
+        decided = {decision.load_id for decision in taken}
+        for load_id in self.verdict.held_load_ids:
+            if load_id not in decided:
+                reason = " ".join(self.verdict.reasons(load_id))
+                record(self.home, HoldDecision(load_id, "held", datetime.now(UTC), BY_THE_CHECKS, reason))
+        self.progress("quality", f"{self.verdict.checks_passed} of {self.verdict.checks_run} checks passed")
+
+    def _inputs(self, loads: Sequence[Load], moment: datetime) -> list[str]:
+        """Everything the build is a function of, as text."""
+        return [moment.isoformat(), self._configuration_hash(), *(load.load_id for load in loads)]
+
+    def _configuration_hash(self) -> str:
+        """Hash of the effective configuration: contracts, the dbt project, the suppression threshold."""
+        parts = [f"{contract.name}={contract.contract_hash}" for contract in self.contracts]
+        parts += [self.parsed.folder.name, f"threshold={self.settings.suppression_threshold}", self.linker.name]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
+
+    def _facts(self, outcomes: Sequence[Invariant]) -> dict[str, Any]:
+        """The facts of the run that stand beside the figures: counts, dates and senders, nobody's values."""
+        links = self.link_report
+        if links is None:
+            raise StageOutOfOrderError("Identity has not run in this refresh: run the job `refresh` as a whole.")
+        latest: dict[str, date] = {}
+        for load in self.loads:
+            latest[load.sender] = max(load.data_date, latest.get(load.sender, load.data_date))
+        quality_passed = self.verdict.checks_passed if self.verdict else 0
+        quality_run = self.verdict.checks_run if self.verdict else 0
+        tests = self._dbt().tests
+        return {
+            "build_id": self.build.build_id,
+            "as_known_at": self._moment.isoformat(),
+            "as_at": min(latest.values()).isoformat(),
+            "built_at": self.now.isoformat(),
+            "configuration_hash": self._configuration_hash(),
+            "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),
+            "loads": len(self.loads),
+            "loads_held": len(self.held_loads),
+            "rows_read": sum(load.rows_read for load in self.loads),
+            "rows_accepted": sum(load.rows_accepted for load in self.loads),
+            "rows_rejected": sum(load.rows_rejected for load in self.loads),
+            "cells_refused": sum(load.cells_refused for load in self.loads),
+            "people": links.people,
+            "linked": links.linked,
+            "unlinked": links.unlinked,
+            "checks_passed": quality_passed + sum(test.passed for test in tests) + len(outcomes),
+            "checks_run": quality_run + len(tests) + len(outcomes),
+            "senders": {sender: latest[sender].isoformat() for sender in sorted(latest)},
+        }
+
+
+def refresh(
+    settings: Settings,
+    *,
+    judge: Judge | None = None,
+    linker: Linker | None = None,
+    project: ParsedProject | None = None,
+    progress: Progress = silent,
+) -> Refresh:
+    """Run every stage from the inbox to the published build, without Dagster, and return what each reported.
+
+    The arguments are those of `Refresh`; for its errors see `run_stages`.
+    """
+    return run_stages(Refresh(settings, judge=judge, linker=linker or ExactRules(), project=project, progress=progress))
+
+
+def run_stages(run: Refresh) -> Refresh:
+    """Run every stage of a refresh under the home's lock.
+
+    Raises:
+        HomeIsBusyError: Another refresh of the home is running.
+        NothingLandedError: No load is known.
+        InvariantError: The build was not published, the previous one stays.
+    """
+    with only_one(run.home):
+        run.land_inbox()
+        run.judge_loads()
+        run.link_people()
+        run.transform()
+        run.disclose()
+        run.publish_build()
+    return run
