@@ -46,8 +46,9 @@ def profile_loads(
     Returns:
         By extract with a load to judge, one row per load: `load_id, sender, authority, data_date, received_at, judged,
         rows, compared_with, before_date, rows_before, row_ratio, rejected_share, arrival_days, future_share`, and for
-        columns that the contract names `filled_share_<column>`, `refused_share_<column>`, `drift_<column>` (largest
-        change in a code's share of the rows since the load compared with) and `found_share_<table>`. Shares lie
+        columns that the contract names `filled_share_<column>`, `shortfall_<column>` (what that lacks of the
+        contract's completeness), `refused_share_<column>`, `drift_<column>` (largest change in a code's share of the
+        rows since the load compared with), the largest of each as `<…>_worst`, and `found_share_<table>`. Shares lie
         between 0 and 1; NaN is "not to be judged": no earlier load, no rows, or fewer than the contract's
         `minimum_rows`.
     """
@@ -89,7 +90,9 @@ def _profile(
     frame = _compared(frame, contract)
     frame = frame.join(_drift(connection, frame, contract), on="load_id")
     connection.execute("drop table batch")
-    return frame
+    for parts in ("refused_share_", "shortfall_", "drift_"):
+        frame[f"{parts}worst"] = frame[[name for name in frame.columns if name.startswith(parts)]].max(axis="columns")
+    return frame.copy()
 
 
 def _facts(batch: Batch) -> pd.DataFrame:
@@ -220,6 +223,9 @@ def _shares(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     rows = frame["rows"].where(frame["rows"] >= max(1, contract.tolerance.minimum_rows))
     counts = [name for name in frame.columns if name.startswith(("filled_share_", "refused_share_", "future_share"))]
     frame[counts] = frame[counts].fillna(0.0).astype("float64").div(rows, axis="index")
+    for name in filled_columns(contract):
+        short = contract.column(name).completeness - frame[f"filled_share_{name}"]
+        frame[f"shortfall_{name}"] = short.clip(lower=0.0).round(9)
     found = [name for name in frame.columns if name.startswith("found_share_")]
     frame[found] = frame[found].where(rows.notna(), axis="index")
     read = frame["rows_read"].where(frame["rows_read"] >= max(1, contract.tolerance.minimum_rows))

@@ -18,7 +18,7 @@ from pipelines.contracts import Contract
 from quality.expectations import never_empty, references_of
 
 Severity = Literal["hold", "warn"]
-Unit = Literal["share", "ratio", "days"]
+Unit = Literal["share", "points", "days"]
 
 MOST_REJECTED = 0.05
 MOST_REFUSED = 0.05
@@ -41,6 +41,7 @@ class Check:
         lower: Smallest value that passes; None is no limit.
         upper: Largest value that passes; None is no limit.
         above_lower: The value must lie above `lower`, not on it.
+        parts: Prefix of the profile's columns of which `column` is the worst; those beyond the bound are named.
         unit: How the number is written in a letter.
         severity: `hold` keeps the load out of the figures until somebody accepts it; `warn` only tells.
         description: What is expected, as a sentence to the sender.
@@ -57,6 +58,7 @@ class Check:
     lower: float | None = None
     upper: float | None = None
     above_lower: bool = False
+    parts: str = ""
 
     def keeps(self, value: float | None) -> bool:
         """Return whether a value passes; None and NaN are not judged and pass."""
@@ -112,7 +114,7 @@ def _volume(contract: Contract) -> Iterator[Check]:
         name="rows_did_not_fall",
         extract=contract.name,
         column="row_ratio",
-        unit="ratio",
+        unit="share",
         severity="hold",
         lower=1 - tolerance,
         description=f"The file has at least {1 - tolerance:.0%} of the rows of your last accepted one.",
@@ -123,7 +125,7 @@ def _volume(contract: Contract) -> Iterator[Check]:
             name="rows_did_not_double",
             extract=contract.name,
             column="row_ratio",
-            unit="ratio",
+            unit="share",
             severity="warn",
             upper=MOST_GROWTH,
             description="The file has no more than twice the rows of your last accepted one.",
@@ -164,16 +166,19 @@ def _completeness(contract: Contract) -> Iterator[Check]:
             description=f"`{name}` is filled in some rows.",
             advice="Look whether the column was renamed, or its spellings changed, and send the file again.",
         )
-    for name in filled_columns(contract):
-        expected = contract.column(name).completeness
+    expected = [(name, contract.column(name).completeness) for name in filled_columns(contract)]
+    if expected:
         yield Check(
-            name=f"filled__{name}",
+            name="filled_as_expected",
             extract=contract.name,
-            column=f"filled_share_{name}",
-            unit="share",
+            column="shortfall_worst",
+            parts="shortfall_",
+            unit="points",
             severity="warn",
-            lower=expected,
-            description=f"`{name}` is filled in at least {expected:.0%} of the rows.",
+            upper=0.0,
+            description="Each column is filled in at least its share of the rows: "
+            + ", ".join(f"`{name}` {share:.0%}" for name, share in expected)
+            + ".",
             advice="Fill the column where it is known; what is blank is counted as not known.",
         )
 
@@ -214,31 +219,33 @@ def _rows_and_arrival(contract: Contract) -> Iterator[Check]:
 
 
 def _unread_cells(contract: Contract) -> Iterator[Check]:
-    for name in typed_columns(contract):
+    if typed_columns(contract):
         yield Check(
-            name=f"readable__{name}",
+            name="cells_were_readable",
             extract=contract.name,
-            column=f"refused_share_{name}",
+            column="refused_share_worst",
+            parts="refused_share_",
             unit="share",
             severity="warn",
             upper=MOST_REFUSED,
-            description=f"No more than {MOST_REFUSED:.0%} of the cells of `{name}` are unreadable.",
+            description=f"In no column are more than {MOST_REFUSED:.0%} of the cells unreadable.",
             advice="The list of refused cells says what was expected; a new spelling can be added for you.",
         )
 
 
 def _drift(contract: Contract) -> Iterator[Check]:
-    for name in code_columns(contract):
+    if code_columns(contract):
         yield Check(
-            name=f"steady__{name}",
+            name="codes_are_steady",
             extract=contract.name,
-            column=f"drift_{name}",
-            unit="share",
+            column="drift_worst",
+            parts="drift_",
+            unit="points",
             severity="warn",
             upper=MOST_DRIFT,
             description=(
-                f"No code of `{name}` gains or loses more than {MOST_DRIFT * 100:.0f} points in its share of the rows "
-                "since your last accepted file."
+                f"No code gains or loses more than {MOST_DRIFT * 100:.0f} points in its share of the rows since your "
+                "last accepted file."
             ),
             advice="Look whether the coding changed; if it did, tell the analyst from when.",
         )

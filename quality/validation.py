@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,8 +67,7 @@ def check_loads(
     results = tuple(
         result
         for name, frame in judged.items()
-        for outcome in _validate(name, frame, suite(contracts[name]))
-        for result in _per_sender(outcome, frame)
+        for result in _per_sender(_validate(name, frame, suite(contracts[name])), frame)
     )
     report = QualityReport(results, sum(len(frame) for frame in judged.values()), data_docs / "index.html")
     write_letters(report, judged, data_docs, sender_names or {})
@@ -150,19 +149,21 @@ def _reason_not_run(exception_info: Mapping[str, Any] | None) -> str | None:
     return None
 
 
-def _per_sender(outcome: _Outcome, frame: pd.DataFrame) -> Iterator[CheckResult]:
-    """Split a check's outcome by the sender who has to hear it."""
-    check = outcome.check
-    for sender, loads in frame.groupby("sender", sort=True):
-        failed = loads[loads["load_id"].isin(outcome.failed)]
-        yield CheckResult(
-            name=check.name,
-            extract=check.extract,
-            severity=check.severity,
-            success=failed.empty,
-            load_ids=tuple(failed["load_id"]),
-            sentence=sentence(check, failed),
-            owner=str(sender),
-            loads_judged=int(loads[check.column].notna().sum()),
-            advice=check.advice,
-        )
+def _per_sender(outcomes: Iterable[_Outcome], frame: pd.DataFrame) -> Iterator[CheckResult]:
+    """Split every check's outcome by the sender who has to hear it."""
+    senders = [(str(sender), loads) for sender, loads in frame.groupby("sender", sort=True)]
+    for outcome in outcomes:
+        check = outcome.check
+        for sender, loads in senders:
+            failed = loads[loads["load_id"].isin(outcome.failed)] if outcome.failed else loads[:0]
+            yield CheckResult(
+                name=check.name,
+                extract=check.extract,
+                severity=check.severity,
+                success=failed.empty,
+                load_ids=tuple(failed["load_id"]),
+                sentence=sentence(check, failed),
+                owner=sender,
+                loads_judged=int(loads[check.column].notna().sum()),
+                advice=check.advice,
+            )

@@ -20,10 +20,10 @@ def long_date(day: date) -> str:
 
 
 def amount(value: float, unit: Unit) -> str:
-    """Return a number as a reader expects it: `4.2%`, `-3 days`."""
+    """Return a number as a reader expects it: `4.2%`, `12.5 points`, `-3 days`."""
     if unit == "days":
         return f"{value:.0f} {'day' if abs(value) == 1 else 'days'}"
-    return f"{value * 100:.1f}%"
+    return f"{value * 100:.1f}{'%' if unit == 'share' else ' points'}"
 
 
 def sentence(check: Check, failed: pd.DataFrame) -> str:
@@ -40,7 +40,22 @@ def sentence(check: Check, failed: pd.DataFrame) -> str:
 
 
 def _finding(check: Check, row: pd.Series) -> str:
-    said = f"as at {long_date(row['data_date'])} it is {amount(row[check.column], check.unit)}"
+    said = f"as at {long_date(row['data_date'])} "
+    if check.parts:
+        return said + _worst_parts(check, row)
+    said += f"it is {amount(row[check.column], check.unit)}"
     if check.column == "row_ratio":
         said += f" ({row['rows']:.0f} rows after {row['rows_before']:.0f} on {long_date(row['before_date'])})"
     return said
+
+
+def _worst_parts(check: Check, row: pd.Series) -> str:
+    """Name the columns beyond the bound, the worst first."""
+    parts = {
+        str(name).removeprefix(check.parts): float(value)
+        for name, value in row.items()
+        if str(name).startswith(check.parts) and name != check.column and not check.keeps(float(value))
+    }
+    by = " short by" if check.column == "shortfall_worst" else ""
+    ordered = sorted(parts.items(), key=lambda part: (-part[1], part[0]))
+    return ", ".join(f"`{name}`{by} {amount(value, check.unit)}" for name, value in ordered)

@@ -113,7 +113,9 @@ def test_a_needed_column_that_is_empty_holds_and_a_thin_one_only_warns(
     report = judge(landing, contracts, data_docs, without, thin)
     assert report.held_load_ids == (without.load_id,)
     assert result(report, "not_empty__initial_assessment", THANET).success
-    assert not result(report, "filled__initial_assessment", THANET).success
+    filled = result(report, "filled_as_expected", THANET)
+    assert (filled.severity, filled.load_ids) == ("warn", (thin.load_id,))
+    assert filled.sentence.endswith("Not so: as at 30 June 2026 `initial_assessment` short by 20.0 points.")
 
 
 def test_mostly_broken_references_hold_and_a_few_only_warn(
@@ -134,7 +136,7 @@ def test_mostly_broken_references_hold_and_a_few_only_warn(
 @pytest.mark.parametrize(
     ("check", "changes"),
     [
-        ("readable__initial_assessment", {"refused": {"initial_assessment": 3}}),
+        ("cells_were_readable", {"refused": {"initial_assessment": 3}}),
         ("rows_were_readable", {"rejected": 3}),
         ("arrived_in_time", {"days_later": 90}),
         ("arrived_in_time", {"days_later": -1}),
@@ -147,6 +149,25 @@ def test_what_is_odd_but_usable_only_warns(
     report = judge(landing, contracts, data_docs, load)
     assert report.held_load_ids == ()
     assert {failure.name for failure in report.failures} == {check}
+
+
+def test_of_several_unreadable_columns_each_is_named_the_worst_first(
+    landing: HandMadeLanding, contracts: Contracts, data_docs: Path
+) -> None:
+    refused = {"assessed_on": 4, "initial_assessment": 6, "household_type": 2}
+    report = judge(landing, contracts, data_docs, landing.load(CASES, DOVER, JUNE, cases(40), refused=refused))
+    said = result(report, "cells_were_readable").sentence
+    assert said.endswith("Not so: as at 30 June 2026 `initial_assessment` 15.0%, `assessed_on` 10.0%.")
+
+
+def test_a_mix_of_codes_that_shifts_is_a_warning(
+    landing: HandMadeLanding, contracts: Contracts, data_docs: Path
+) -> None:
+    june = landing.load(CASES, DOVER, JUNE, cases(40))
+    july = landing.load(CASES, DOVER, JULY, cases(40, initial_assessment="relief"))
+    report = judge(landing, contracts, data_docs, june, july)
+    assert report.held_load_ids == ()
+    assert result(report, "codes_are_steady").sentence.endswith("as at 31 July 2026 `initial_assessment` 50.0 points.")
 
 
 def test_great_expectations_and_the_walk_agree_on_every_held_load(

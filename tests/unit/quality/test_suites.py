@@ -38,13 +38,13 @@ def test_the_volume_tolerance_is_the_contracts(contracts: Contracts) -> None:
     assert not volume.keeps(1 - contract.tolerance.share - 0.01)
 
 
-def test_completeness_is_the_contracts_and_only_warns(contracts: Contracts) -> None:
+def test_the_suite_names_every_share_that_the_contract_expects_and_only_warns(contracts: Contracts) -> None:
     contract = contracts["homelessness__cases"]
+    filled = check(contract, "filled_as_expected")
+    assert filled.severity == "warn"
     for column in contract.columns:
-        names = {each.name for each in suite(contract)}
-        assert (f"filled__{column.name}" in names) == (column.completeness > 0 and not column.required)
-    filled = check(contract, "filled__initial_assessment")
-    assert (filled.severity, filled.lower) == ("warn", contract.column("initial_assessment").completeness)
+        expected = column.completeness > 0 and not column.required
+        assert (f"`{column.name}` {column.completeness:.0%}" in filled.description) == expected
 
 
 def test_only_volume_broken_references_and_empty_needed_columns_hold_a_load(contracts: Contracts) -> None:
