@@ -1,0 +1,102 @@
+{# The only place where dates are reckoned. Spans are half-open: [start, end). #}
+
+{% macro add_days(day, days) -%}
+    {{ return(adapter.dispatch('add_days', 'lasting_homes')(day, days)) }}
+{%- endmacro %}
+
+{# DuckDB adds whole days to a date with `+`, Spark through a function. #}
+{% macro duckdb__add_days(day, days) -%}
+    ({{ day }} + {{ days }})
+{%- endmacro %}
+
+{% macro default__add_days(day, days) -%}
+    date_add({{ day }}, {{ days }})
+{%- endmacro %}
+
+
+{% macro days_between(first_day, last_day) -%}
+    {{ return(adapter.dispatch('days_between', 'lasting_homes')(first_day, last_day)) }}
+{%- endmacro %}
+
+{# DuckDB names the unit and takes the earlier day first; Spark takes the later day first. #}
+{% macro duckdb__days_between(first_day, last_day) -%}
+    datediff('day', {{ first_day }}, {{ last_day }})
+{%- endmacro %}
+
+{% macro default__days_between(first_day, last_day) -%}
+    datediff({{ last_day }}, {{ first_day }})
+{%- endmacro %}
+
+
+{# Keeps the day number or takes the month's last day (measures.md §1). #}
+{% macro add_months(day, months) -%}
+    {{ return(adapter.dispatch('add_months', 'lasting_homes')(day, months)) }}
+{%- endmacro %}
+
+{# DuckDB has no add_months; date plus interval gives a timestamp there, which is cast back. #}
+{% macro duckdb__add_months(day, months) -%}
+    cast({{ day }} + to_months({{ months }}) as date)
+{%- endmacro %}
+
+{% macro default__add_months(day, months) -%}
+    add_months({{ day }}, {{ months }})
+{%- endmacro %}
+
+
+{# One row per first day of a month, `month_start`, between two months given as ISO text. #}
+{% macro calendar_months(first_month, last_month) -%}
+    {{ return(adapter.dispatch('calendar_months', 'lasting_homes')(first_month, last_month)) }}
+{%- endmacro %}
+
+{# DuckDB unnests a series of timestamps, Spark explodes a sequence of dates. #}
+{% macro duckdb__calendar_months(first_month, last_month) -%}
+    select cast(month_start as date) as month_start
+    from
+        generate_series(
+            cast('{{ first_month }}' as date),
+            cast('{{ last_month }}' as date),
+            interval 1 month
+        ) as months (month_start)
+{%- endmacro %}
+
+{% macro default__calendar_months(first_month, last_month) -%}
+    select explode(
+        sequence(cast('{{ first_month }}' as date), cast('{{ last_month }}' as date), interval 1 month)
+    ) as month_start
+{%- endmacro %}
+
+
+{# The day on which an age is attained: born on 29 February, that is 1 March in a common year. #}
+{% macro birthday(date_of_birth, age) -%}
+    case
+        when extract(month from {{ date_of_birth }}) = 2
+            and extract(day from {{ date_of_birth }}) = 29
+            and extract(day from {{ add_months(date_of_birth, age ~ ' * 12') }}) = 28
+            then {{ add_days(add_months(date_of_birth, age ~ ' * 12'), 1) }}
+        else {{ add_months(date_of_birth, age ~ ' * 12') }}
+    end
+{%- endmacro %}
+
+
+{# Age in completed years on a day. #}
+{% macro completed_years(date_of_birth, day) -%}
+    (
+        extract(year from {{ day }}) - extract(year from {{ date_of_birth }})
+        - case
+            when extract(month from {{ day }}) * 100 + extract(day from {{ day }})
+                < extract(month from {{ date_of_birth }}) * 100 + extract(day from {{ date_of_birth }})
+                then 1
+            else 0
+        end
+    )
+{%- endmacro %}
+
+
+{# Stand-ins for "without a beginning" and "without an end", so that spans can be compared. #}
+{% macro beginning_of_time() -%}
+    cast('0001-01-01' as date)
+{%- endmacro %}
+
+{% macro end_of_time() -%}
+    cast('9999-12-31' as date)
+{%- endmacro %}

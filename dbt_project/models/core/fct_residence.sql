@@ -1,0 +1,137 @@
+-- In stocks an open looked-after placement hides form and snapshot spells from its start on, and an open form spell
+-- hides snapshot spells, however much later than their data dates the day is.
+with open_care as (
+    select
+        authority,
+        person_key,
+        min(start_date) as start_date
+    from {{ ref('fct_care_placement') }}
+    where is_open
+    group by authority, person_key
+),
+
+open_form as (
+    select
+        authority,
+        person_key,
+        min(start_date) as start_date
+    from {{ ref('fct_form_spell') }}
+    where is_open
+    group by authority, person_key
+),
+
+fragments as (
+    select
+        fragment.authority,
+        fragment.person_key,
+        home.record_id,
+        home.kind_of_home,
+        home.start_recorded,
+        home.start_date,
+        fragment.end_date,
+        home.district,
+        case when home.source = 'snapshot' then 1 else 0 end as tie_rank,
+        case
+            when fragment.source = 'care_placement' then {{ end_of_time() }}
+            when fragment.source = 'form' then coalesce(open_care.start_date, {{ end_of_time() }})
+            else least(
+                coalesce(open_care.start_date, {{ end_of_time() }}),
+                coalesce(open_form.start_date, {{ end_of_time() }})
+            )
+        end as hidden_from
+    from {{ ref('fct_home_fragment') }} as fragment
+    inner join {{ ref('fct_home') }} as home
+        on
+            fragment.authority = home.authority
+            and fragment.person_key = home.person_key
+            and fragment.kind_of_home = home.kind_of_home
+            and fragment.chain_number = home.chain_number
+    left join open_care
+        on
+            fragment.authority = open_care.authority
+            and fragment.person_key = open_care.person_key
+    left join open_form
+        on
+            fragment.authority = open_form.authority
+            and fragment.person_key = open_form.person_key
+),
+
+-- A fragment takes its home's start and keeps its own end; if the home belongs to a move, it takes the move's.
+spells as (
+    select
+        fragments.authority,
+        fragments.person_key,
+        fragments.record_id,
+        4 as source_rank,
+        fragments.tie_rank,
+        coalesce(moves.kind_of_home, fragments.kind_of_home) as kind_of_home,
+        case when moves.record_id is null then fragments.district else moves.district end as district,
+        coalesce(moves.start_date, fragments.start_date) as start_date,
+        case when moves.record_id is null then fragments.end_date else moves.end_date end as end_date,
+        fragments.hidden_from
+    from fragments
+    left join {{ ref('fct_move') }} as moves
+        on
+            fragments.start_recorded
+            and fragments.authority = moves.authority
+            and fragments.record_id = moves.home_record_id
+            and fragments.start_date = moves.home_start_date
+),
+
+lettings as (
+    select
+        authority,
+        person_key,
+        letting_record_id as record_id,
+        2 as source_rank,
+        0 as tie_rank,
+        kind_of_home,
+        district,
+        start_date,
+        end_date,
+        {{ end_of_time() }} as hidden_from
+    from {{ ref('fct_move') }}
+    where letting_record_id is not null
+),
+
+duty_ends as (
+    select
+        authority,
+        person_key,
+        duty_end_record_id as record_id,
+        3 as source_rank,
+        0 as tie_rank,
+        kind_of_home,
+        district,
+        start_date,
+        end_date,
+        {{ end_of_time() }} as hidden_from
+    from {{ ref('fct_move') }}
+    where duty_end_record_id is not null
+),
+
+temporary_accommodation as (
+    select
+        authority,
+        person_key,
+        record_id,
+        1 as source_rank,
+        0 as tie_rank,
+        kind_of_home,
+        home_district as district,
+        entry_date as start_date,
+        exit_date as end_date,
+        {{ end_of_time() }} as hidden_from
+    from {{ ref('fct_temporary_accommodation_placement') }}
+    where
+        source = 'homelessness'
+        and kind_of_home is not null
+)
+
+select * from spells
+union all
+select * from lettings
+union all
+select * from duty_ends
+union all
+select * from temporary_accommodation

@@ -1,0 +1,387 @@
+{%- set breakdowns = [
+    'age_band', 'eligibility', 'former_uasc', 'sex', 'ethnic_group', 'disability', 'home_area', 'agreement', 'route',
+    'scheme', 'category', 'tier', 'ordinal', 'kind_of_home', 'suitability'
+] -%}
+
+with measures as (
+    select
+        measure_id,
+        definition_version,
+        counted_as,
+        sources_needed
+    from {{ ref('measures') }}
+    where valid_to is null
+),
+
+-- Which periods a measure is shown for, and which two things are counted.
+measure_periods as (
+    select
+        measures.measure_id,
+        measures.definition_version,
+        measures.counted_as,
+        measures.sources_needed,
+        period.authority,
+        period.period_kind,
+        period.period_label,
+        period.period_start,
+        period.period_end
+    from measures
+    inner join {{ ref('dim_period') }} as period
+        on
+            period.period_kind = 'quarter'
+            or (measures.counted_as <> 'stock' and period.period_kind in ('ytd', 'rolling_4q'))
+            or (measures.measure_id in ('bnb_nights', 'bnb_stays') and period.period_kind = 'month')
+),
+
+statistics as (
+    select
+        measure_id,
+        'people' as statistic
+    from measures
+    union all
+    select
+        measure_id,
+        case when counted_as = 'nights' then 'nights' else 'events' end as statistic
+    from measures
+    where counted_as <> 'stock'
+),
+
+listed_values as (
+    select
+        measures.measure_id,
+        breakdown_value.breakdown,
+        breakdown_value.breakdown_value
+    from measures
+    inner join {{ ref('breakdown_value') }} as breakdown_value
+        on breakdown_value.measure_id in (measures.measure_id, '*')
+),
+
+counties as (
+    select
+        authority,
+        area_code
+    from {{ ref('dim_area') }}
+    where area_type = 'county'
+),
+
+-- What happened: each event in each period that it falls in, for its own area and for the county.
+period_events as (
+    select
+        events.measure_id,
+        periods.period_kind,
+        periods.period_label,
+        events.authority,
+        events.person_key,
+        events.area_code,
+        case
+            when periods.counted_as = 'nights'
+                then {{ days_between(
+                    'greatest(events.start_date, periods.period_start)', 'least(events.end_date, periods.period_end)'
+                ) }}
+            else 1
+        end as quantity,
+        {% for breakdown in breakdowns -%}
+            events.{{ breakdown }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ ref('measure_event') }} as events
+    inner join measure_periods as periods
+        on
+            events.measure_id = periods.measure_id
+            and events.authority = periods.authority
+            and events.start_date < periods.period_end
+            and (
+                events.start_date >= periods.period_start
+                or (periods.counted_as = 'nights' and events.end_date > periods.period_start)
+            )
+),
+
+area_events as (
+    select
+        period_events.*,
+        period_events.area_code as counted_area
+    from period_events
+    union all
+    select
+        period_events.*,
+        counties.area_code as counted_area
+    from period_events
+    inner join counties
+        on period_events.authority = counties.authority
+),
+
+measure_breakdowns as (
+    select distinct
+        measure_id,
+        breakdown
+    from listed_values
+),
+
+broken_down_events as (
+    select
+        area_events.measure_id,
+        area_events.authority,
+        area_events.counted_area,
+        area_events.period_kind,
+        area_events.period_label,
+        area_events.person_key,
+        area_events.quantity,
+        measure_breakdowns.breakdown,
+        case measure_breakdowns.breakdown
+            when 'total' then 'total'
+            {% for breakdown in breakdowns -%}
+                when '{{ breakdown }}' then area_events.{{ breakdown }}
+            {% endfor %}
+        end as breakdown_value
+    from area_events
+    inner join measure_breakdowns
+        on area_events.measure_id = measure_breakdowns.measure_id
+),
+
+counts as (
+    select
+        measure_id,
+        authority,
+        counted_area as area_code,
+        period_kind,
+        period_label,
+        breakdown,
+        breakdown_value,
+        count(distinct person_key) as people,
+        sum(quantity) as quantity
+    from broken_down_events
+    group by measure_id, authority, counted_area, period_kind, period_label, breakdown, breakdown_value
+),
+
+-- What is listed whether or not it happened: the total of every area, and every value in the county row.
+expected_rows as (
+    select
+        periods.measure_id,
+        periods.authority,
+        area.area_code,
+        periods.period_kind,
+        periods.period_label,
+        listed_values.breakdown,
+        listed_values.breakdown_value
+    from measure_periods as periods
+    inner join {{ ref('dim_area') }} as area
+        on periods.authority = area.authority
+    inner join listed_values
+        on
+            periods.measure_id = listed_values.measure_id
+            and (listed_values.breakdown = 'total' or area.area_type = 'county')
+),
+
+listed_rows as (
+    select * from expected_rows
+    union
+    select
+        measure_id,
+        authority,
+        area_code,
+        period_kind,
+        period_label,
+        breakdown,
+        breakdown_value
+    from counts
+),
+
+-- Who should have sent what for an area: its county's case system, its district's homelessness team, its schemes.
+senders as (
+    select
+        area.authority,
+        area.area_code,
+        'case_system' as family,
+        area.authority as sender,
+        cast(null as date) as valid_from,
+        cast(null as date) as valid_to
+    from {{ ref('dim_area') }} as area
+    union all
+    select
+        area.authority,
+        area.area_code,
+        'homelessness' as family,
+        district.area_code as sender,
+        cast(null as date) as valid_from,
+        cast(null as date) as valid_to
+    from {{ ref('dim_area') }} as area
+    inner join {{ ref('dim_area') }} as district
+        on
+            area.authority = district.authority
+            and district.area_type = 'district'
+            and (area.area_code = district.area_code or area.area_type <> 'district')
+    union all
+    select
+        area.authority,
+        area.area_code,
+        'lettings' as family,
+        scheme_area.scheme as sender,
+        scheme_area.valid_from,
+        scheme_area.valid_to
+    from {{ ref('dim_area') }} as area
+    inner join {{ ref('dim_area') }} as district
+        on
+            area.authority = district.authority
+            and district.area_type = 'district'
+            and (area.area_code = district.area_code or area.area_type <> 'district')
+    inner join {{ ref('scheme_area') }} as scheme_area
+        on district.area_code = scheme_area.area_code
+),
+
+needed_senders as (
+    select distinct
+        periods.measure_id,
+        periods.authority,
+        periods.period_kind,
+        periods.period_label,
+        periods.period_start,
+        senders.area_code,
+        senders.family,
+        senders.sender
+    from measure_periods as periods
+    inner join senders
+        on
+            periods.authority = senders.authority
+            and ' ' || periods.sources_needed || ' ' like '% ' || senders.family || ' %'
+            and coalesce(senders.valid_from, periods.period_start) < periods.period_end
+            and coalesce(senders.valid_to, periods.period_start) >= periods.period_start
+),
+
+coverage as (
+    select
+        needed_senders.measure_id,
+        needed_senders.authority,
+        needed_senders.period_kind,
+        needed_senders.period_label,
+        needed_senders.area_code,
+        count(*) as senders_expected,
+        sum(case when extract.latest_data_date >= needed_senders.period_start then 1 else 0 end) as senders_received,
+        sum(
+            case
+                when needed_senders.family = 'case_system'
+                    and extract.latest_data_date >= needed_senders.period_start then 1
+                else 0
+            end
+        ) as case_systems_received,
+        case when count(extract.latest_data_date) = count(*) then min(extract.latest_data_date) end as as_at
+    from needed_senders
+    left join {{ ref('dim_extract') }} as extract
+        on
+            needed_senders.family = extract.family
+            and needed_senders.sender = extract.sender
+            and extract.extract_name = case needed_senders.family
+                when 'case_system' then 'ssd_care_leavers'
+                when 'homelessness' then 'cases'
+                when 'lettings' then 'offers'
+            end
+    group by
+        needed_senders.measure_id,
+        needed_senders.authority,
+        needed_senders.period_kind,
+        needed_senders.period_label,
+        needed_senders.area_code
+),
+
+area_coverage as (
+    select
+        coverage.measure_id,
+        coverage.authority,
+        coverage.period_kind,
+        coverage.period_label,
+        coverage.area_code,
+        area.area_type,
+        coverage.senders_received,
+        coverage.senders_expected,
+        coverage.as_at,
+        case
+            when coverage.case_systems_received = 0 then 'not_available'
+            when coverage.senders_received = coverage.senders_expected then 'complete'
+            when area.area_type = 'district' then 'not_available'
+            else 'partial'
+        end as coverage
+    from coverage
+    inner join {{ ref('dim_area') }} as area
+        on
+            coverage.authority = area.authority
+            and coverage.area_code = area.area_code
+),
+
+numerators as (
+    select
+        rows_listed.measure_id,
+        rows_listed.authority,
+        rows_listed.area_code,
+        rows_listed.period_kind,
+        rows_listed.period_label,
+        rows_listed.breakdown,
+        rows_listed.breakdown_value,
+        statistics.statistic,
+        area_coverage.as_at,
+        area_coverage.senders_received,
+        area_coverage.senders_expected,
+        area_coverage.coverage,
+        case
+            when area_coverage.coverage <> 'not_available'
+                then coalesce(case statistics.statistic when 'people' then counts.people else counts.quantity end, 0)
+        end as numerator
+    from listed_rows as rows_listed
+    inner join statistics
+        on rows_listed.measure_id = statistics.measure_id
+    inner join area_coverage
+        on
+            rows_listed.measure_id = area_coverage.measure_id
+            and rows_listed.authority = area_coverage.authority
+            and rows_listed.period_kind = area_coverage.period_kind
+            and rows_listed.period_label = area_coverage.period_label
+            and rows_listed.area_code = area_coverage.area_code
+            and (
+                area_coverage.coverage <> 'not_available'
+                or area_coverage.area_type = 'county'
+                or rows_listed.breakdown = 'total'
+            )
+    left join counts
+        on
+            rows_listed.measure_id = counts.measure_id
+            and rows_listed.authority = counts.authority
+            and rows_listed.area_code = counts.area_code
+            and rows_listed.period_kind = counts.period_kind
+            and rows_listed.period_label = counts.period_label
+            and rows_listed.breakdown = counts.breakdown
+            and rows_listed.breakdown_value = counts.breakdown_value
+)
+
+select
+    numerators.measure_id,
+    periods.definition_version,
+    numerators.authority,
+    numerators.area_code,
+    numerators.period_kind,
+    periods.period_start,
+    numerators.period_label,
+    numerators.breakdown,
+    numerators.breakdown_value,
+    numerators.statistic,
+    numerators.numerator,
+    case
+        when periods.counted_as = 'stock'
+            then max(case when numerators.breakdown = 'total' then numerators.numerator end) over (
+                partition by
+                    numerators.measure_id,
+                    numerators.authority,
+                    numerators.area_code,
+                    numerators.period_kind,
+                    numerators.period_label,
+                    numerators.statistic
+            )
+    end as denominator,
+    cast(numerators.numerator as double) as value,
+    numerators.as_at,
+    numerators.senders_received,
+    numerators.senders_expected,
+    numerators.coverage
+from numerators
+inner join measure_periods as periods
+    on
+        numerators.measure_id = periods.measure_id
+        and numerators.authority = periods.authority
+        and numerators.period_kind = periods.period_kind
+        and numerators.period_label = periods.period_label

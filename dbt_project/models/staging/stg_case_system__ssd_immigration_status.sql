@@ -1,0 +1,6 @@
+select
+    sender as authority,
+    immi_immigration_status_id as immigration_status_id,
+    immi_person_id as person_id,
+    immi_immigration_status as immigration_status
+from {{ source('landing', 'case_system__ssd_immigration_status') }}

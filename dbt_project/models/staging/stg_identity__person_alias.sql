@@ -1,0 +1,5 @@
+select
+    authority,
+    person_id,
+    person_key
+from {{ source('identity', 'person_alias') }}
