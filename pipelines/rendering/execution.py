@@ -1,0 +1,88 @@
+"""Running a pack's cells in one Jupyter kernel of this machine.
+
+What belongs here: starting the kernel so that it talks over sockets in a private folder and reads no configuration of
+the user's, and putting the cells' Markdown back among the text. What does not: what the cells say (`story`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from pipelines.rendering.documents import Cell, Document
+from pipelines.rendering.errors import RenderingError
+
+SECONDS_PER_CELL = 120
+COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def execute(document: Document, folder: Path, variables: Mapping[str, str]) -> str:
+    """Run the cells in `folder` with the environment `variables` and return the document as Markdown.
+
+    Raises RenderingError with the cell's file and line when a cell fails or shows anything but Markdown.
+    """
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(cell.source) for cell in document.cells]
+    sockets = folder / "s"
+    sockets.mkdir(mode=0o700)
+    manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(sockets / "k"))
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=SECONDS_PER_CELL,
+        resources={"metadata": {"path": str(folder)}},
+        allow_errors=True,
+    )
+    try:
+        client.execute(env=_environment(folder, variables))
+    except (CellTimeoutError, DeadKernelError, CellExecutionError, RuntimeError) as problem:
+        raise RenderingError(f"The pack's cells could not be run: {problem}") from problem
+    outputs = iter(zip(document.cells, notebook.cells, strict=True))
+    parts = [_shown(*next(outputs)) if isinstance(part, Cell) else part.markdown for part in document.parts]
+    return f"---\n{document.header}\n---\n\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _environment(folder: Path, variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the kernel: this process's, without Jupyter's and IPython's user settings."""
+    own = {
+        "IPYTHONDIR": str(folder / ".ipython"),
+        "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
+        "JUPYTER_NO_CONFIG": "1",
+        "JUPYTER_RUNTIME_DIR": str(folder / ".jupyter"),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    return {**os.environ, **own, **variables}
+
+
+def _shown(cell: Cell, executed: Any) -> str:
+    """Return the Markdown that one executed cell shows."""
+    blocks = []
+    for output in executed.outputs:
+        if output.output_type == "error":
+            raise RenderingError(_complaint(cell, output))
+        if output.output_type == "stream" and output.name == "stderr":
+            continue
+        markdown = output.get("data", {}).get("text/markdown")
+        if markdown is None:
+            raise RenderingError(
+                f"reports/{cell.file_name}, line {cell.line}, cell “{cell.label}” shows something that is not "
+                "Markdown. Return a Markdown text: HTML is lost in PDF and Word."
+            )
+        blocks.append("".join(markdown))
+    return "\n\n".join(blocks)
+
+
+def _complaint(cell: Cell, output: Any) -> str:
+    """Return the error of a cell for the person who edits packs; the traceback's last lines stay out of it."""
+    said = COLOUR_CODES.sub("", f"{output.ename}: {output.evalue}")
+    return f"reports/{cell.file_name}, line {cell.line}, cell “{cell.label}” failed. {said}"

@@ -1,0 +1,251 @@
+"""The packs there are, and rendering them.
+
+What belongs here: which pack is whose, the working folder of a render, the order of the steps, and the names of what
+comes out. What does not: how a step is done (`documents`, `execution`, `conversion`, `quarto`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import yaml
+
+from pipelines import project_files
+from pipelines.progress import Progress, silent
+from pipelines.rendering import conversion, quarto
+from pipelines.rendering.documents import read_document
+from pipelines.rendering.errors import RenderingError
+from pipelines.rendering.story.figures import FigureSet, load_figures
+from pipelines.rendering.story.headlines import DRAFT, EDITIONS
+from pipelines.rendering.story.pack import BUILD_VARIABLE, EDITION_VARIABLE, FIGURES_SHOWN, RENDERER_VARIABLE
+from pipelines.rendering.story.periods import in_words
+
+STAGE = "rendering"
+FORMATS = ("html", "pdf", "docx")
+RENDERERS = ("auto", "embedded", "quarto")
+WITHOUT_A_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class PackDefinition:
+    """A pack: its id, which is the name of its source in `reports/`, and the authority whose figures it shows."""
+
+    pack: str
+    authority: str
+
+
+PACKS = {
+    definition.pack: definition
+    for definition in (PackDefinition("khog", "kent"), PackDefinition("corporate_parenting_board", "lancashire"))
+}
+ALL = tuple(PACKS)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """One file that a render made, with the list of the figures it shows."""
+
+    pack: str
+    authority: str
+    period: str
+    edition: str
+    format: str
+    path: Path
+    figures: Path
+    renderer: str
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One pack of one build in its working folder."""
+
+    definition: PackDefinition
+    build: Path
+    edition: str
+    figures: FigureSet
+    folder: Path
+
+    @property
+    def period(self) -> str:
+        return self.figures.current_quarter.label
+
+    @property
+    def stem(self) -> str:
+        return f"{self.definition.pack}_{self.definition.authority}_{self.period}_{self.edition}"
+
+    @property
+    def source(self) -> Path:
+        return self.folder / f"{self.definition.pack}.qmd"
+
+
+def render(
+    build: Path,
+    out: Path,
+    *,
+    packs: Sequence[str] = ALL,
+    formats: Sequence[str] = FORMATS,
+    renderer: str = "auto",
+    edition: str = "public",
+    progress: Progress = silent,
+) -> list[Rendered]:
+    """Render `packs` from the figures of `build` into the folder `out`, and return the files made.
+
+    `renderer` is "embedded", "quarto", or "auto" (Quarto when its program is on the path). `edition` is "public" or
+    "internal". Every format of a pack comes from one execution of its cells with the embedded renderer.
+
+    Raises FiguresNotFoundError when the build has no figures, RenderingError when a pack cannot be made; both say what
+    to do. No file of a pack is placed in `out` before all its formats are made.
+    """
+    _check(packs, formats, renderer, edition)
+    program = quarto.find_quarto() if renderer in ("auto", "quarto") else None
+    if renderer == "quarto" and program is None:
+        raise RenderingError(
+            "Quarto was asked for, but there is no quarto program on the path. Install it, or leave out --renderer."
+        )
+    out.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        running = [
+            workers.submit(_render_pack, PACKS[pack], build, out, formats, edition, program, progress)
+            for pack in packs
+        ]
+        return [rendered for one in running for rendered in one.result()]
+
+
+def _check(packs: Sequence[str], formats: Sequence[str], renderer: str, edition: str) -> None:
+    known: list[tuple[str, Sequence[str], Sequence[str]]] = [
+        ("pack", packs, ALL),
+        ("format", formats, FORMATS),
+        ("renderer", [renderer], RENDERERS),
+        ("edition", [edition], tuple(EDITIONS)),
+    ]
+    for what, given, choices in known:
+        for one in given:
+            if one not in choices:
+                raise RenderingError(f"There is no {what} “{one}”. Choose from: {', '.join(choices)}.")
+
+
+def _render_pack(
+    definition: PackDefinition,
+    build: Path,
+    out: Path,
+    formats: Sequence[str],
+    edition: str,
+    program: str | None,
+    progress: Progress,
+) -> list[Rendered]:
+    figures = load_figures(build, authority=definition.authority, edition=edition)
+    with tempfile.TemporaryDirectory(prefix="lh-pack-") as folder:
+        job = _Job(definition, build.resolve(), edition, figures, Path(folder) / "r")
+        _prepare(job)
+        by = conversion.renderer_name() if program is None else quarto.renderer_name(program)
+        variables = {
+            BUILD_VARIABLE: str(job.build),
+            EDITION_VARIABLE: edition,
+            RENDERER_VARIABLE: by,
+        }
+        if program is None:
+            made = _embedded(job, formats, variables, progress)
+        else:
+            made = _quarto(job, formats, variables, program, progress)
+        return _place(job, made, out, by)
+
+
+def _prepare(job: _Job) -> None:
+    """Copy the sources into the working folder, with this render's metadata and running header.
+
+    A folder for each render: parametrised renders of one file collide, in Quarto as here.
+    """
+    shutil.copytree(project_files.reports(), job.folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    quarter = job.figures.current_quarter
+    said = {
+        "status": DRAFT,
+        "edition": EDITIONS[job.edition],
+        "quarter": quarter.label,
+        "as-at": f"Data as at {in_words(job.figures.build.as_at)}",
+    }
+    metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
+    (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
+    title = yaml.safe_load(read_document(job.source).header)["title"]
+    _fill_reference(job.folder / "theme" / "reference.docx", {**said, "title": title})
+
+
+def _fill_reference(reference: Path, words: Mapping[str, str]) -> None:
+    """Replace the words in double braces in the header and footer of Word's reference document."""
+    with zipfile.ZipFile(reference) as archive:
+        parts = {info: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(reference, "w") as archive:
+        for info, content in parts.items():
+            text = content
+            if info.filename in ("word/header1.xml", "word/footer1.xml"):
+                for name, word in words.items():
+                    text = text.replace(f"{{{{{name}}}}}".encode(), escape(word).encode())
+            archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+
+
+def _embedded(
+    job: _Job, formats: Sequence[str], variables: Mapping[str, str], progress: Progress
+) -> dict[str, Path]:
+    """Run the cells once and convert what they say to each format."""
+    from pipelines.rendering.execution import execute  # noqa: PLC0415 - Jupyter is loaded only where cells run
+
+    project = conversion.read_project(job.folder)
+    progress(STAGE, f"{job.definition.pack}: running the cells")
+    markdown = execute(read_document(job.source), job.folder, variables)
+    source = job.folder / f"{job.stem}.md"
+    source.write_text(markdown, encoding="utf-8")
+    made_at = job.figures.build.built_at or WITHOUT_A_TIME
+    made: dict[str, Path] = {}
+    for form in formats:
+        progress(STAGE, f"{job.definition.pack}: {form}")
+        made[form] = job.folder / f"{job.stem}.{form}"
+        _convert(form, source, made[form], project, made_at)
+    return made
+
+
+def _convert(form: str, source: Path, target: Path, project: dict[str, Any], made_at: datetime) -> None:
+    if form == "html":
+        conversion.to_html(source, target, project)
+    elif form == "docx":
+        conversion.to_docx(source, target, project)
+    else:
+        conversion.to_pdf(source, target, project, made_at=made_at)
+
+
+def _quarto(
+    job: _Job, formats: Sequence[str], variables: Mapping[str, str], program: str, progress: Progress
+) -> dict[str, Path]:
+    """Let Quarto make each format; it runs the cells each time."""
+    made: dict[str, Path] = {}
+    for form in formats:
+        progress(STAGE, f"{job.definition.pack}: {form} with Quarto")
+        made[form] = job.folder / f"{job.stem}.{form}"
+        quarto.render_with_quarto(program, job.source, made[form], form, variables)
+    return made
+
+
+def _place(job: _Job, made: Mapping[str, Path], out: Path, by: str) -> list[Rendered]:
+    """Move what was made into `out`, the list of figures first."""
+    shown = json.loads((job.folder / FIGURES_SHOWN).read_text(encoding="utf-8"))
+    listing = out / f"{job.stem}.figures.json"
+    about = {"build_id": job.figures.build.build_id, "edition": job.edition, "period": job.period, "figures": shown}
+    listing.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    rendered = []
+    for form, path in made.items():
+        target = out / path.name
+        shutil.move(path, target)
+        rendered.append(
+            Rendered(
+                job.definition.pack, job.definition.authority, job.period, job.edition, form, target, listing, by
+            )
+        )
+    return rendered

@@ -1,0 +1,48 @@
+"""What a pack says: figures in, Markdown and pictures out.
+
+What belongs here: looking figures up, and turning them into sentences, tables, charts and alternative texts, for any
+authority. The Python cells of `reports/*.qmd` use the names below and nothing else.
+What does not: counting anything (the figures file is the only source), deciding what may be shown (its `status` is),
+executing documents or converting them (`pipelines.rendering`), and words that belong to one pack (its `.qmd`).
+"""
+
+from pipelines.rendering.story.breakdowns import (
+    bed_and_breakfast_months,
+    bed_and_breakfast_table,
+    breakdown_table,
+    composition,
+    district_table,
+    split_table,
+)
+from pipelines.rendering.story.headlines import headline_sentences, headline_table, standing, trend_section
+from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.quality import (
+    colophon,
+    coverage_table,
+    definitions,
+    missing_explained,
+    run_table,
+    sender_table,
+    symbols,
+)
+
+__all__ = [
+    "Pack",
+    "bed_and_breakfast_months",
+    "bed_and_breakfast_table",
+    "breakdown_table",
+    "colophon",
+    "composition",
+    "coverage_table",
+    "definitions",
+    "district_table",
+    "headline_sentences",
+    "headline_table",
+    "missing_explained",
+    "run_table",
+    "sender_table",
+    "split_table",
+    "standing",
+    "symbols",
+    "trend_section",
+]

@@ -1,0 +1,153 @@
+"""Tables that split a measure: by district, by kind of home, by anything the figures break down.
+
+What belongs here: tables with a row for every part, "not known" included, and a row for all. What does not: sums. The
+row for all is a figure of its own; nothing here adds up, so nothing hidden can be given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.rendering.story.charts import bar_chart
+from pipelines.rendering.story.figures import Figure
+from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.periods import month_in_words
+from pipelines.rendering.story.sentences import bars_alternative_text
+
+KINDS = {"quarter": "in the quarter", "rolling_4q": "in the last four quarters", "ytd": "in the year to date"}
+
+
+def district_table(pack: Pack, measures: Mapping[str, str], kind: str = "quarter") -> Markdown:
+    """Return the districts, outside the county, not known and the county, by measure; people and events of each.
+
+    `measures` gives each measure its short heading.
+    """
+    counted = [(measure, short, statistic) for measure, short in measures.items() for statistic in ("people", "events")]
+    columns = [
+        Column("District", 4, numbers=False),
+        *(Column(f"{short}: {pack.noun(measure, statistic)}", 3) for measure, short, statistic in counted),
+    ]
+
+    def row(area: str, name: str) -> list[str]:
+        found = (pack.find(measure, statistic, kind=kind, area=area) for measure, _, statistic in counted)
+        return [name, *(pack.show(figure) for figure in found)]
+
+    rows = [row(area, name) for area, name in pack.area_rows()]
+    everywhere = row(pack.county, f"{pack.figures.labels.label('authority', pack.figures.authority)}, all")
+    caption = f"Districts, {pack.quarter.label}, {KINDS[kind]}"
+    return table(f"districts-{kind.replace('_', '-')}", caption, columns, rows, total=everywhere)
+
+
+def composition(pack: Pack, measure: str, breakdown: str, *, chart: bool = False) -> Markdown:
+    """Return a stock by `breakdown`: people and share this quarter, and people in the two quarters it is compared with.
+
+    With `chart` the table has its bar chart before it.
+    """
+    labels = pack.figures.labels
+    quarters = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
+    values = pack.figures.values(measure, breakdown)
+    wholes = [pack.find(measure, period=quarter.label) for quarter in quarters]
+
+    def row(name: str, figures: Sequence[Figure]) -> list[str]:
+        now, *before = figures
+        return [name, pack.show(now), pack.share(now, wholes[0]), *(pack.show(figure) for figure in before)]
+
+    parts = {
+        value: [pack.find(measure, period=quarter.label, breakdown=breakdown, value=value) for quarter in quarters]
+        for value in values
+    }
+    name = f"{measure}-by-{breakdown}".replace("_", "-")
+    title = f"{labels.title(measure)} by {labels.breakdown(breakdown).lower()}"
+    drawn = ""
+    if chart:
+        bars = [(labels.value(measure, breakdown, value), parts[value][0]) for value in values]
+        said = bars_alternative_text(f"{title}, people on {pack.quarter.last_day:%d %B %Y}", bars, wholes[0])
+        drawn = pack.draw(name, bar_chart(bars), alternative=said, caption=f"{title}, people, {pack.quarter.label}")
+    rows = [row(labels.value(measure, breakdown, value), parts[value]) for value in values]
+    everyone = row("All", wholes)
+    columns = [
+        Column(labels.breakdown(breakdown), 7, numbers=False),
+        Column(f"{quarters[0].label}: people", 3),
+        Column("Share of all", 3),
+        *(Column(f"{quarter.label}: people", 3) for quarter in quarters[1:]),
+    ]
+    return paragraphs(drawn, table(name, title, columns, rows, total=everyone))
+
+
+def breakdown_table(
+    pack: Pack,
+    breakdown: str,
+    counted: Sequence[tuple[str, str]],
+    *,
+    kinds: Sequence[str] = ("quarter", "rolling_4q"),
+    title: str,
+) -> Markdown:
+    """Return a breakdown's values as rows; for each kind of period the (measure, statistic) pairs of `counted`."""
+    labels = pack.figures.labels
+    cells = [(measure, statistic, kind) for kind in kinds for measure, statistic in counted]
+    short = {"quarter": "quarter", "rolling_4q": "four quarters", "ytd": "year to date"}
+    columns = [
+        Column(labels.breakdown(breakdown), 5, numbers=False),
+        *(Column(f"{pack.noun(measure, statistic).capitalize()}, {short[kind]}", 3) for measure, statistic, kind in cells),
+    ]
+
+    def row(name: str, part: str, value: str) -> list[str]:
+        found = (
+            pack.find(measure, statistic, kind=kind, breakdown=part, value=value) for measure, statistic, kind in cells
+        )
+        return [name, *(pack.show(figure) for figure in found)]
+
+    owner = counted[0][0]
+    rows = [row(labels.value(owner, breakdown, value), breakdown, value) for value in pack.figures.values(owner, breakdown)]
+    everything = row("All", "total", "total")
+    name = f"{owner}-by-{breakdown}".replace("_", "-")
+    return table(name, f"{title}, {pack.quarter.label}", columns, rows, total=everything)
+
+
+def split_table(pack: Pack, measures: Sequence[str], breakdown: str, *, kind: str = "quarter") -> Markdown:
+    """Return the measures as rows and a breakdown's values as columns: people of each, and all."""
+    labels = pack.figures.labels
+    values = pack.figures.values(measures[0], breakdown)
+    columns = [
+        Column("Measure", 6, numbers=False),
+        *(Column(labels.value(measures[0], breakdown, value), 3) for value in values),
+        Column("All", 2),
+    ]
+    rows = []
+    for measure in measures:
+        found = [pack.find(measure, kind=kind, breakdown=breakdown, value=value) for value in values]
+        found.append(pack.find(measure, kind=kind))
+        rows.append([labels.title(measure), *(pack.show(figure) for figure in found)])
+    caption = f"People by {labels.breakdown(breakdown).lower()}, {pack.quarter.label}, {KINDS[kind]}"
+    return table(f"split-{breakdown}-{kind}".replace("_", "-"), caption, columns, rows)
+
+
+BED_AND_BREAKFAST = (("bnb_nights", "nights"), ("bnb_stays", "events"), ("bnb_nights", "people"))
+"""Nights, stays and people are three measures, never to be mixed (a stay has nights, a person has stays)."""
+
+
+def bed_and_breakfast_table(pack: Pack) -> Markdown:
+    """Return nights, stays and people: quarter, the two compared, the year to date and the last four quarters."""
+    now = pack.quarter
+    periods = [("quarter", now), ("quarter", now.after(-1)), ("quarter", now.after(-4)), ("ytd", now), ("rolling_4q", now)]
+    headings = [quarter.label for _, quarter in periods[:3]] + ["Year to date", "Last four quarters"]
+    columns = [Column("Counted", 3, numbers=False), *(Column(heading, 3) for heading in headings)]
+    rows = []
+    for measure, statistic in BED_AND_BREAKFAST:
+        found = (pack.find(measure, statistic, kind=kind, period=quarter.label) for kind, quarter in periods)
+        rows.append([pack.noun(measure, statistic).capitalize(), *(pack.show(figure) for figure in found)])
+    return table("bed-and-breakfast", f"Bed and breakfast, {now.label}", columns, rows)
+
+
+def bed_and_breakfast_months(pack: Pack) -> Markdown:
+    """Return nights, stays and people in each of the last six months."""
+    columns = [
+        Column("Month", 4, numbers=False),
+        *(Column(pack.noun(measure, statistic).capitalize(), 3) for measure, statistic in BED_AND_BREAKFAST),
+    ]
+    rows = []
+    for month in (*pack.quarter.after(-1).month_labels(), *pack.quarter.month_labels()):
+        found = (pack.find(measure, statistic, kind="month", period=month) for measure, statistic in BED_AND_BREAKFAST)
+        rows.append([month_in_words(month), *(pack.show(figure) for figure in found)])
+    return table("bed-and-breakfast-months", "Bed and breakfast by month", columns, rows)

@@ -1,0 +1,317 @@
+"""The figures of one build and one edition, looked up by what they count.
+
+What belongs here: reading `figures/<edition>.parquet`, `figures/labels.parquet` and `figures/build.json`, and giving
+each figure the text in which every format shows it. What does not: any arithmetic on counts. A figure that is not
+listed is `[z]`; nothing here ever reads as zero that is not a zero of the file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.rendering.story.periods import Quarter
+
+MARKERS = {"c": "[c]", "x": "[x]", "z": "[z]", "low": "[low]"}
+"""GSS shorthand: suppressed, not available, not applicable, rounds to zero."""
+
+
+class FiguresNotFoundError(Exception):
+    """A build has no figures, or none for the authority and edition asked for."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a figure counts; the words are those of `marts.measure_observation`."""
+
+    measure: str
+    area: str
+    period: str
+    statistic: str = "people"
+    period_kind: str = "quarter"
+    breakdown: str = "total"
+    breakdown_value: str = "total"
+
+    @property
+    def figure_id(self) -> str:
+        """One line that names the figure, for `figures.json`."""
+        parts = (self.measure, self.area, self.period_kind, self.period)
+        return "/".join((*parts, self.breakdown, self.breakdown_value, self.statistic))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its status: `value` is None unless the status is `value`."""
+
+    key: Key
+    status: str
+    value: float | None = None
+    reason: str | None = None
+    coverage: str | None = None
+    as_at: date | None = None
+    senders_received: int | None = None
+    senders_expected: int | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether the number itself may be shown."""
+        return self.status == "value" and self.value is not None
+
+    @property
+    def text(self) -> str:
+        """The figure as every format prints it: a whole number with thousands separated, or its marker."""
+        if self.status == "value" and self.value is not None:
+            return f"{self.value:,.0f}"
+        return MARKERS.get(self.status, MARKERS["x"])
+
+
+def share_text(part: Figure, whole: Figure) -> str:
+    """Return `part` as a whole percentage of `whole`, from two shown figures only.
+
+    A share of a hidden figure would give the figure back, so it takes the figure's own marker.
+    """
+    if not part.shown:
+        return part.text
+    if not whole.shown or not whole.value:
+        return MARKERS["z"] if whole.shown else whole.text
+    percentage = round(100 * (part.value or 0) / whole.value)
+    return MARKERS["low"] if percentage == 0 and part.value else f"{percentage}%"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """One sender of the build and the latest day that its data describe."""
+
+    family: str
+    sender: str
+    authority: str | None
+    data_date: date | None
+
+
+@dataclass(frozen=True)
+class Build:
+    """What `figures/build.json` says of the run."""
+
+    build_id: str
+    as_at: date | None
+    as_known_at: datetime | None
+    built_at: datetime | None
+    threshold: int
+    counts: dict[str, int]
+    senders: tuple[Sender, ...]
+
+
+class FigureSet:
+    """The figures of one authority in one edition, with the labels they are printed under."""
+
+    def __init__(self, build: Build, figures: dict[Key, Figure], labels: Labels, authority: str, edition: str) -> None:
+        self.build = build
+        self.labels = labels
+        self.authority = authority
+        self.edition = edition
+        self._figures = figures
+        self.county = labels.county_row(authority)
+
+    def find(self, key: Key) -> Figure:
+        """Return the figure of `key`; a figure the file does not list is not applicable, `[z]`."""
+        return self._figures.get(key) or Figure(key, "z", reason="not listed for this period")
+
+    def values(self, measure: str, breakdown: str) -> list[str]:
+        """Return the values of `breakdown` that the county row lists for `measure`, in the order of their labels."""
+        found = {
+            key.breakdown_value
+            for key in self._figures
+            if key.measure == measure and key.breakdown == breakdown and key.area == self.county
+        }
+        return sorted(found, key=lambda value: self.labels.order(measure, breakdown, value))
+
+    def measures(self) -> list[str]:
+        """Return the ids of the measures that have figures, in the order of the labels."""
+        found = {key.measure for key in self._figures}
+        return sorted(found, key=self.labels.measure_order)
+
+    def all(self) -> list[Figure]:
+        """Return every figure."""
+        return list(self._figures.values())
+
+    def quarters(self) -> list[Quarter]:
+        """Return the quarters that have figures, the oldest first."""
+        return sorted({Quarter.parse(key.period) for key in self._figures if key.period_kind == "quarter"})
+
+    @cached_property
+    def current_quarter(self) -> Quarter:
+        """Return the quarter that the pack reports: the last one that was over on the as-at day, else the last."""
+        listed = self.quarters()
+        as_at = self.build.as_at
+        over = [quarter for quarter in listed if as_at is None or quarter.last_day <= as_at]
+        return (over or listed)[-1]
+
+
+class Labels:
+    """The words of `figures/labels.parquet`; a key without a label is shown as itself, made readable."""
+
+    def __init__(self, rows: list[dict[str, Any]]) -> None:
+        self._rows = {(row["kind"], row["measure_id"], row["breakdown"], row["key"]): row for row in rows}
+
+    def _row(self, kind: str, key: str, measure: str | None = None, breakdown: str | None = None) -> dict[str, Any]:
+        for owner in (measure, "*", None):
+            row = self._rows.get((kind, owner, breakdown, key))
+            if row is not None:
+                return row
+        return {}
+
+    def label(self, kind: str, key: str, measure: str | None = None, breakdown: str | None = None) -> str:
+        """Return the label of `key`, or the key with its underscores as spaces."""
+        text = self._row(kind, key, measure, breakdown).get("label")
+        return str(text) if text else readable(key)
+
+    def measure(self, measure: str) -> dict[str, Any]:
+        """Return what is known of a measure: title (`label`), definition, version, clause, unit."""
+        return self._row("measure", measure, measure) or self._row("measure", measure)
+
+    def title(self, measure: str) -> str:
+        """Return the measure's title."""
+        return str(self.measure(measure).get("label") or readable(measure))
+
+    def measure_order(self, measure: str) -> tuple[float, str]:
+        """Sort key of a measure."""
+        return _as_order(self.measure(measure).get("sort_order")), measure
+
+    def value(self, measure: str, breakdown: str, value: str) -> str:
+        """Return the label of a breakdown's value."""
+        return self.label("breakdown_value", value, measure, breakdown)
+
+    def order(self, measure: str, breakdown: str, value: str) -> tuple[float, str]:
+        """Sort key of a breakdown's value."""
+        return _as_order(self._row("breakdown_value", value, measure, breakdown).get("sort_order")), value
+
+    def breakdown(self, breakdown: str) -> str:
+        """Return the label of a breakdown, which the labels may list with or without its own name beside it."""
+        row = self._row("breakdown", breakdown, None, breakdown) or self._row("breakdown", breakdown)
+        return str(row.get("label") or readable(breakdown))
+
+    def county_row(self, authority: str) -> str:
+        """Return the area code of the authority's own row."""
+        return str(self._row("authority", authority).get("parent") or "")
+
+    def authorities(self) -> list[str]:
+        """Return the authorities that have a label."""
+        return sorted(key for kind, _, _, key in self._rows if kind == "authority")
+
+    def districts(self, authority: str) -> list[str]:
+        """Return the area codes of the authority's districts, in alphabetical order of their names."""
+        own = [
+            (str(row["label"]), key)
+            for (kind, _, _, key), row in self._rows.items()
+            if kind == "area" and row["parent"] == authority and key != self.county_row(authority)
+        ]
+        special = ("outside_county", "unknown")
+        return [key for _, key in sorted(own) if key not in special]
+
+
+def _as_order(value: object) -> float:
+    return float(str(value)) if value not in (None, "") else float("inf")
+
+
+def readable(key: str) -> str:
+    """Return a key as words: `kent_homechoice` becomes "Kent homechoice"."""
+    words = key.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)[:10]) if value else None
+
+
+def _moment(value: object) -> datetime | None:
+    if not value:
+        return None
+    moment = datetime.fromisoformat(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+COUNTS = (
+    "files",
+    "rows_accepted",
+    "rows_rejected",
+    "cells_refused",
+    "people",
+    "linked",
+    "unlinked",
+    "checks_passed",
+)
+
+
+def read_build(path: Path) -> Build:
+    """Return what `figures/build.json` says.
+
+    Raises FiguresNotFoundError when the file is not there.
+    """
+    if not path.is_file():
+        raise FiguresNotFoundError(f"{path} is missing. Make the figures first with: lasting-homes refresh")
+    said = json.loads(path.read_text(encoding="utf-8"))
+    counts = {**said, **said.get("headline", {})}
+    senders = (
+        Sender(str(row.get("family") or ""), str(row["sender"]), row.get("authority"), _day(row.get("data_date")))
+        for row in said.get("senders", [])
+    )
+    return Build(
+        build_id=str(said["build_id"]),
+        as_at=_day(said.get("as_at")),
+        as_known_at=_moment(said.get("as_known_at")),
+        built_at=_moment(said.get("built_at")),
+        threshold=int(said.get("threshold") or 5),
+        counts={name: int(counts[name]) for name in COUNTS if counts.get(name) is not None},
+        senders=tuple(sorted(senders, key=lambda one: (one.family, one.sender))),
+    )
+
+
+def load_figures(build: Path, *, authority: str, edition: str) -> FigureSet:
+    """Return the figures of `authority` in `edition` from the build folder `build`.
+
+    Raises FiguresNotFoundError, which says what to do, when the build holds none.
+    """
+    folder = build / "figures"
+    said = read_build(folder / "build.json")
+    for needed in (folder / f"{edition}.parquet", folder / "labels.parquet"):
+        if not needed.is_file():
+            raise FiguresNotFoundError(f"{needed} is missing. Make the figures first with: lasting-homes refresh")
+    rows = pl.read_parquet(folder / f"{edition}.parquet").filter(pl.col("authority") == authority)
+    if rows.is_empty():
+        raise FiguresNotFoundError(
+            f"{folder / f'{edition}.parquet'} holds no figure of {authority}. "
+            f"Put {authority}'s extracts into the inbox and run: lasting-homes refresh"
+        )
+    labels = Labels(pl.read_parquet(folder / "labels.parquet").rows(named=True))
+    in_packs = (pl.col("area_code") == labels.county_row(authority)) | (pl.col("breakdown") == "total")
+    figures = (_figure(row) for row in rows.filter(in_packs).iter_rows(named=True))
+    return FigureSet(said, {figure.key: figure for figure in figures}, labels, authority, edition)
+
+
+def _figure(row: dict[str, Any]) -> Figure:
+    key = Key(
+        measure=row["measure_id"],
+        area=row["area_code"],
+        period=row["period_label"],
+        statistic=row["statistic"],
+        period_kind=row["period_kind"],
+        breakdown=row["breakdown"],
+        breakdown_value=row["breakdown_value"],
+    )
+    value = row["value"] if row["status"] == "value" else None
+    return Figure(
+        key=key,
+        status=row["status"],
+        value=None if value is None else float(value),
+        reason=row["reason"],
+        coverage=row["coverage"],
+        as_at=_day(row["as_at"]),
+        senders_received=row["senders_received"],
+        senders_expected=row["senders_expected"],
+    )

@@ -1,0 +1,110 @@
+"""The first page: where the pack stands, what changed, and each measure's eight quarters.
+
+What belongs here: the status of the pack, headline sentences and table, trend sections. What does not: breakdowns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.rendering.story.charts import trend_chart
+from pipelines.rendering.story.figures import Figure
+from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets, escape, paragraphs, table
+from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.periods import in_words
+from pipelines.rendering.story.sentences import Series, alternative_text, counted, trend_clause
+
+EDITIONS = {
+    "public": "Public edition: small numbers are not shown",
+    "internal": "Internal edition: not for publication",
+}
+DRAFT = "DRAFT – not signed off"
+
+
+def standing(pack: Pack) -> Markdown:
+    """Return the table that says which quarter, edition, data and coverage the pack has, and that it is a draft."""
+    build = pack.figures.build
+    county = pack.find(pack.figures.measures()[0])
+    rows = [
+        ["Status", DRAFT],
+        ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
+        ["Data as at", in_words(build.as_at)],
+        ["Coverage", coverage_words(county)],
+        ["Edition", EDITIONS[pack.figures.edition]],
+    ]
+    columns = [Column("About", 1, numbers=False), Column("This pack", 4, numbers=False)]
+    return table("standing", "Where this pack stands", columns, rows)
+
+
+def coverage_words(figure: Figure) -> str:
+    """Return how many of the senders that a figure needs have sent data for its period."""
+    if figure.senders_received is None or figure.senders_expected is None:
+        return figure.coverage or "not known"
+    return f"{figure.senders_received} of {figure.senders_expected} senders have sent data for the quarter"
+
+
+def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
+    """Return one bullet for each measure: this quarter, the two it is compared with, and the trend."""
+    return bullets([_headline(pack, measure) for measure in measures])
+
+
+def _headline(pack: Pack, measure: str) -> str:
+    first, *others = (pack.series(measure, statistic) for statistic in pack.statistics(measure))
+    now = _said(pack, first.now, first.noun)
+    if others and first.now.status == "value":
+        now += f" ({', '.join(_said(pack, other.now, other.noun) for other in others)})"
+    comparisons = [
+        f"{words} {_said(pack, figure, first.noun)}"
+        for words, steps in (("the quarter before", 1), ("the same quarter a year earlier", 4))
+        if (figure := first.steps_back(steps)) is not None and figure.status != "z"
+    ]
+    compared = f"; {'; '.join(comparisons)}" if comparisons else ""
+    return f"**{escape(first.title)}:** {now} in {pack.quarter.label}{compared}. {_trend(first)}"
+
+
+def _said(pack: Pack, figure: Figure, noun: str) -> str:
+    pack.show(figure)
+    return escape(counted(figure, noun))
+
+
+def _trend(series: Series) -> str:
+    return trend_clause(series.trend, len(series.listed))
+
+
+def headline_table(pack: Pack, measures: Sequence[str]) -> Markdown:
+    """Return the headline figures: this quarter, the quarter before, the same quarter last year, and the trend."""
+    compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
+    columns = [
+        Column("Measure, and what is counted", 9, numbers=False),
+        *(Column(quarter.label, 4) for quarter in compared),
+        Column("Eight-quarter trend", 7, numbers=False),
+    ]
+    rows = []
+    for measure in measures:
+        for statistic in pack.statistics(measure):
+            series = pack.series(measure, statistic)
+            figures = [series.figures[series.quarters.index(quarter)] for quarter in compared]
+            cells = [pack.show(figure) for figure in figures]
+            rows.append([f"{series.title}: {series.noun}", *cells, series.trend.value])
+    return table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows)
+
+
+def trend_section(pack: Pack, measure: str) -> Markdown:
+    """Return a measure's eight quarters: a sentence, the chart, and beside it the table with the same figures."""
+    statistics = pack.statistics(measure)
+    series = [pack.series(measure, statistic) for statistic in statistics]
+    first = series[0]
+    caption = f"{first.title}: {first.noun} by quarter"
+    name = f"trend-{measure}"
+    chart = pack.draw(name, trend_chart(first), alternative=alternative_text(first), caption=caption)
+    return paragraphs(escape(_trend(first)), beside(chart, _trend_table(pack, name, series)))
+
+
+def _trend_table(pack: Pack, name: str, series: Sequence[Series]) -> Markdown:
+    columns = [Column("Quarter", 3, numbers=False), *(Column(one.noun.capitalize(), 2) for one in series)]
+    rows = [
+        [quarter.label, *(pack.show(one.figures[place]) for one in series)]
+        for place, quarter in enumerate(series[0].quarters)
+    ]
+    return table(name, f"{series[0].title} by quarter", columns, rows)
+

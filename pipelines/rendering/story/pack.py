@@ -1,0 +1,129 @@
+"""One pack in the making: its figures, its quarter, and the list of every figure it has shown.
+
+What belongs here: finding a figure for the pack's authority and quarter, and remembering what was shown, in order.
+What does not: the layout of a section (`headlines`, `places`, `breakdowns`, `quality`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipelines.rendering.story.figures import Figure, FigureSet, Key, load_figures, share_text
+from pipelines.rendering.story.markdown import picture
+from pipelines.rendering.story.periods import Quarter
+from pipelines.rendering.story.sentences import Series
+
+WINDOW = 8
+"""Quarters in a trend: two years, the shortest window that holds each season twice."""
+
+BUILD_VARIABLE = "LASTING_HOMES_PACK_BUILD"
+EDITION_VARIABLE = "LASTING_HOMES_PACK_EDITION"
+RENDERER_VARIABLE = "LASTING_HOMES_PACK_RENDERER"
+FIGURES_SHOWN = "figures.json"
+STATISTICS = {"nights": ("nights", "people"), "stock": ("people",), "flow": ("people", "events")}
+
+
+@dataclass
+class Pack:
+    """The state that the cells of one pack share.
+
+    `folder` is the working folder of the render: charts go to `charts/` in it, fonts are read from `fonts/`.
+    """
+
+    figures: FigureSet
+    renderer: str
+    folder: Path
+    shown: list[dict[str, object]] = field(default_factory=list)
+
+    @classmethod
+    def from_environment(cls, authority: str) -> Pack:
+        """Return the pack of `authority`, with the build and edition that the environment names.
+
+        Raises KeyError when a variable is missing, FiguresNotFoundError when the build has no figures.
+        """
+        figures = load_figures(
+            Path(os.environ[BUILD_VARIABLE]), authority=authority, edition=os.environ[EDITION_VARIABLE]
+        )
+        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd())
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter that the pack reports."""
+        return self.figures.current_quarter
+
+    @property
+    def county(self) -> str:
+        """The area code of the authority's own row."""
+        return self.figures.county
+
+    def find(
+        self,
+        measure: str,
+        statistic: str = "people",
+        *,
+        period: str | None = None,
+        kind: str = "quarter",
+        area: str | None = None,
+        breakdown: str = "total",
+        value: str = "total",
+    ) -> Figure:
+        """Return a figure; without more said the county's total for the pack's quarter."""
+        period = period or self.quarter.label
+        return self.figures.find(Key(measure, area or self.county, period, statistic, kind, breakdown, value))
+
+    def show(self, figure: Figure) -> str:
+        """Return the figure's text and note that the pack shows it."""
+        return self.note(figure.key.figure_id, figure.text)
+
+    def share(self, part: Figure, whole: Figure) -> str:
+        """Return a percentage of two shown figures and note that the pack shows it."""
+        return self.note(f"{part.key.figure_id}/share", share_text(part, whole))
+
+    def note(self, figure_id: str, text: str) -> str:
+        """Note that the pack shows `text` as the figure `figure_id`, and return the text."""
+        self.shown.append({"order": len(self.shown) + 1, "id": figure_id, "text": text})
+        return text
+
+    def statistics(self, measure: str) -> tuple[str, ...]:
+        """Return what is counted of a measure, the headline first."""
+        if measure == "bnb_stays":
+            return ("events", "people")
+        return STATISTICS[str(self.figures.labels.measure(measure).get("counted_as") or "flow")]
+
+    def noun(self, measure: str, statistic: str) -> str:
+        """Return the word for what a statistic counts: people, nights, or the measure's own unit."""
+        if statistic != "events":
+            return statistic
+        unit = str(self.figures.labels.measure(measure).get("unit") or "")
+        return unit if unit not in ("", "people", "nights") else "events"
+
+    def series(self, measure: str, statistic: str) -> Series:
+        """Return the county's last eight quarters of a measure, ending with the pack's quarter."""
+        quarters = tuple(self.quarter.back(WINDOW))
+        figures = tuple(self.find(measure, statistic, period=quarter.label) for quarter in quarters)
+        title = self.figures.labels.title(measure)
+        return Series(title, self.noun(measure, statistic), quarters, figures)
+
+    def draw(self, name: str, chart: object, *, alternative: str, caption: str) -> str:
+        """Draw a chart into the working folder and return the picture as Markdown."""
+        from pipelines.rendering.story.charts import draw  # noqa: PLC0415 - altair takes a second to import
+
+        folder = self.folder / "charts"
+        folder.mkdir(exist_ok=True)
+        draw(chart, folder / name, self.folder / "fonts")  # type: ignore[arg-type]
+        return picture(f"charts/{name}", alternative, caption)
+
+    def finish(self) -> None:
+        """Write the list of every figure shown, in reading order; the last cell of a pack calls it."""
+        shown = json.dumps(self.shown, ensure_ascii=False, indent=1) + "\n"
+        (self.folder / FIGURES_SHOWN).write_text(shown, encoding="utf-8")
+
+    def area_rows(self) -> Sequence[tuple[str, str]]:
+        """Return (area code, name) of the districts, outside the county, not known, and the county last."""
+        labels = self.figures.labels
+        codes = [*labels.districts(self.figures.authority), "outside_county", "unknown"]
+        return [(code, labels.label("area", code)) for code in codes]

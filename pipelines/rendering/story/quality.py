@@ -1,0 +1,156 @@
+"""How far the figures can be trusted, what they mean, and how the pack was made.
+
+What belongs here: the run's counts, its senders, coverage, reasons, definitions, symbols and the colophon. What does
+not: any figure of a person's life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from pipelines.rendering.story.figures import Sender
+from pipelines.rendering.story.headlines import coverage_words
+from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
+from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.periods import in_words
+
+LONDON = ZoneInfo("Europe/London")
+FAMILIES = {
+    "case_system": "Children's case system",
+    "protocol_forms": "Protocol forms",
+    "lettings": "Lettings scheme",
+    "homelessness": "District homelessness cases",
+}
+RUN = {
+    "files": "Files read",
+    "rows_accepted": "Rows accepted",
+    "rows_rejected": "Rows rejected (no usable key or date)",
+    "cells_refused": "Cells refused (value unreadable; the row is kept)",
+    "people": "People known to the case systems",
+    "linked": "Housing records linked to a person",
+    "unlinked": "Housing records not linked, counted in no measure",
+    "checks_passed": "Checks passed",
+}
+
+
+def run_table(pack: Pack) -> Markdown:
+    """Return what the run read, refused, linked and checked; the whole run, every authority in it."""
+    counts = pack.figures.build.counts
+    rows = [[words, pack.note(f"build/{name}", f"{counts[name]:,}")] for name, words in RUN.items() if name in counts]
+    columns = [Column("Counted in the whole run", 5, numbers=False), Column("Number", 1)]
+    return table("run", "What the run read and refused", columns, rows)
+
+
+def sender_table(pack: Pack) -> Markdown:
+    """Return the senders of the authority with the latest day that their data describe, the oldest first."""
+    ends = pack.quarter.last_day
+    senders = sorted(_senders(pack), key=lambda one: (one.data_date or date.min, one.family, one.sender))
+    rows = [[_name(pack, one), _family(one), in_words(one.data_date), _reach(one.data_date, ends)] for one in senders]
+    columns = [
+        Column("Sender", 4, numbers=False),
+        Column("Kind", 4, numbers=False),
+        Column("Data as at", 3, numbers=False),
+        Column("Covers the quarter", 3, numbers=False),
+    ]
+    return table("senders", "Senders, the oldest data first", columns, rows)
+
+
+def _senders(pack: Pack) -> list[Sender]:
+    labels, own = pack.figures.labels, pack.figures.authority
+    others = {
+        district
+        for authority in labels.authorities()
+        if authority != own
+        for district in (authority, *labels.districts(authority))
+    }
+    return [one for one in pack.figures.build.senders if one.authority in (None, own) and one.sender not in others]
+
+
+def _family(sender: Sender) -> str:
+    return FAMILIES.get(sender.family, sender.family)
+
+
+def _name(pack: Pack, sender: Sender) -> str:
+    labels = pack.figures.labels
+    kinds = {"homelessness": "area", "lettings": "scheme"}
+    return labels.label(kinds.get(sender.family, "authority"), sender.sender)
+
+
+def _reach(data_date: date | None, ends: date) -> str:
+    if data_date is None:
+        return "no file yet"
+    return "to its last day" if data_date >= ends else "not to its last day"
+
+
+def coverage_table(pack: Pack) -> Markdown:
+    """Return for each measure how many senders of the county answered and which districts have no figure."""
+    rows = []
+    for measure in pack.figures.measures():
+        missing = [
+            name
+            for area, name in pack.area_rows()
+            if pack.find(measure, pack.statistics(measure)[0], area=area).status == "x"
+        ]
+        county = pack.find(measure, pack.statistics(measure)[0])
+        rows.append([pack.figures.labels.title(measure), coverage_words(county), ", ".join(missing) or "none"])
+    columns = [
+        Column("Measure", 4, numbers=False),
+        Column("Coverage of the county's row", 5, numbers=False),
+        Column("Districts marked [x]", 5, numbers=False),
+    ]
+    return table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
+
+
+def missing_explained(pack: Pack) -> Markdown:
+    """Return why figures of the pack's quarter are `[x]`: each reason once, with the areas it holds for."""
+    areas: dict[str, set[str]] = {}
+    names = dict(pack.area_rows())
+    for figure in pack.figures.all():
+        here = figure.key.period == pack.quarter.label and figure.key.period_kind == "quarter"
+        if here and figure.status == "x":
+            reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
+            areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
+    if not areas:
+        return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
+    lines = [f"{escape(', '.join(sorted(where)))}: {escape(reason)}." for reason, where in sorted(areas.items())]
+    return paragraphs("Figures of the quarter marked [x], and why:", bullets(lines))
+
+
+def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
+    """Return each measure's definition, clause and version as a list of terms; all measures unless some are named."""
+    terms = []
+    for measure in measures or pack.figures.measures():
+        row = pack.figures.labels.measure(measure)
+        about = [f"version {row.get('definition_version') or 'not stated'}"]
+        about += [f"in force from {in_words(date.fromisoformat(str(row['valid_from'])[:10]))}"] if row.get("valid_from") else []
+        about += [f"protocol clause {row['clause']}"] if row.get("clause") else []
+        words = escape(str(row.get("definition") or "No definition is stored."))
+        terms.append(f"{escape(pack.figures.labels.title(measure))}\n\n:   {words} ({escape('; '.join(about))})")
+    return Markdown("\n\n".join(terms))
+
+
+def symbols(pack: Pack) -> Markdown:
+    """Return the legend of the markers that stand in place of a number."""
+    threshold = pack.figures.build.threshold
+    rows = [
+        ["[c]", f"Suppressed: a count below {threshold}, or one that would give such a count away. Zero is shown as 0."],
+        ["[x]", "Not available: a sender that the figure needs has sent no data for the period."],
+        ["[z]", "Not applicable: the period lies before monitoring began, or there is nothing to take a share of."],
+        ["[low]", "Rounds to zero, but is not zero."],
+    ]
+    columns = [Column("Symbol", 1, numbers=False), Column("Meaning", 7, numbers=False)]
+    return table("symbols", "Symbols in place of a number", columns, rows)
+
+
+def colophon(pack: Pack) -> Markdown:
+    """Return how the pack was made: edition, build, times in Europe/London, renderer."""
+    build = pack.figures.build
+    built = "not recorded" if build.built_at is None else f"{build.built_at.astimezone(LONDON):%d %B %Y at %H:%M}"
+    known = "not recorded" if build.as_known_at is None else f"{build.as_known_at.astimezone(LONDON):%d %B %Y at %H:%M}"
+    return Markdown(
+        f"Made from build `{build.build_id}`, finished {built} (Europe/London), with what was received and decided by "
+        f"{known}. Edition: {pack.figures.edition}. Made by: {escape(pack.renderer)}. "
+        "Every figure shown is listed, in reading order, in the file that ends in `.figures.json` beside this one."
+    )

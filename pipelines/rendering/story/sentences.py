@@ -1,0 +1,99 @@
+"""Sentences made from figures by rule.
+
+What belongs here: what may be said of a row of quarters, for any measure. What does not: opinions. A sentence never
+names a direction that the test in `trend` does not support, and never a number that is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.rendering.story.figures import Figure
+from pipelines.rendering.story.periods import Quarter
+from pipelines.rendering.story.trend import Trend, trend_of
+
+
+@dataclass(frozen=True)
+class Series:
+    """One measure and statistic over successive quarters, the oldest first; the last is the pack's quarter."""
+
+    title: str
+    noun: str
+    quarters: tuple[Quarter, ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def now(self) -> Figure:
+        """The figure of the pack's quarter."""
+        return self.figures[-1]
+
+    def steps_back(self, quarters: int) -> Figure | None:
+        """Return the figure `quarters` earlier, None when it lies before the series."""
+        return self.figures[-1 - quarters] if quarters < len(self.figures) else None
+
+    @property
+    def listed(self) -> tuple[Figure, ...]:
+        """The figures from the first quarter that the file lists; earlier ones lie before monitoring began."""
+        first = next((place for place, figure in enumerate(self.figures) if figure.status != "z"), len(self.figures))
+        return self.figures[first:]
+
+    @property
+    def trend(self) -> Trend:
+        """The trend over the quarters listed."""
+        return trend_of([figure.value if figure.shown else None for figure in self.listed])
+
+
+def counted(figure: Figure, noun: str) -> str:
+    """Return "1 move", "23 moves", "1 person", or why there is no number."""
+    if figure.shown:
+        return f"{figure.text} {singular(noun) if figure.value == 1 else noun}"
+    return {
+        "c": f"{figure.text} {noun} (not shown, to protect people)",
+        "x": f"{figure.text} (not available)",
+        "z": f"{figure.text} (before monitoring began)",
+        "low": f"{figure.text} {noun}",
+    }.get(figure.status, figure.text)
+
+
+def singular(noun: str) -> str:
+    """Return one of `noun`."""
+    return "person" if noun == "people" else noun.removesuffix("s")
+
+
+def trend_clause(trend: Trend, quarters: int) -> str:
+    """Return the sentence on the direction, for a series of `quarters` quarters."""
+    span = f"the {number_word(quarters)} quarters shown"
+    return {
+        Trend.RISING: f"Over {span} the number rose.",
+        Trend.FALLING: f"Over {span} the number fell.",
+        Trend.NO_CLEAR_TREND: f"Over {span} there is no clear trend.",
+        Trend.NOT_SHOWN: f"No trend is stated, because not every one of {span} has a number that can be shown.",
+        Trend.TOO_FEW: "No trend is stated, because there are too few quarters.",
+        Trend.TOO_SMALL: "No trend is stated, because the numbers are too small.",
+        Trend.ALL_ZERO: f"There were none in any of {span}." if quarters > 1 else "",
+    }[trend]
+
+
+def number_word(number: int) -> str:
+    """Return a small number as a word, a larger one as digits."""
+    words = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+    return words[number] if number < len(words) else str(number)
+
+
+def alternative_text(series: Series) -> str:
+    """Return the chart in words, with its numbers: what a reader who cannot see the picture needs."""
+    named = zip(series.quarters, series.figures, strict=True)
+    points = ", ".join(f"{quarter.label} {figure.text}" for quarter, figure in named if figure.status != "z")
+    if not points:
+        return f"Line chart of {series.title}, {series.noun} by quarter: no quarter has a figure."
+    hidden = sum(not figure.shown for figure in series.listed)
+    drawn_apart = " Quarters without a number are drawn below the line of zero, hollow." if hidden else ""
+    sentence = trend_clause(series.trend, len(series.listed))
+    return f"Line chart of {series.title}, {series.noun} by quarter: {points}. {sentence}{drawn_apart}"
+
+
+def bars_alternative_text(title: str, parts: Sequence[tuple[str, Figure]], total: Figure) -> str:
+    """Return a bar chart in words, with its numbers."""
+    listed = ", ".join(f"{label} {figure.text}" for label, figure in parts)
+    return f"Bar chart of {title}: {listed}; all {total.text}."

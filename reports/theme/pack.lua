@@ -1,0 +1,94 @@
+-- What the packs need of pandoc beyond Markdown. Both renderers run this filter.
+--   tables: the first column is each row's heading; HTML gets scopes and a frame that scrolls with the keyboard
+--   pictures: `fig-alt` becomes the alternative text, the caption stays for everyone
+--   .beside: a chart and its table stand side by side on paper
+
+local html = FORMAT:match("html") ~= nil
+local typst = FORMAT:match("typst") ~= nil
+
+local function set_scope(cells, first, last, scope)
+  for place = first, last do
+    if cells[place] then
+      cells[place].attr.attributes["scope"] = scope
+    end
+  end
+end
+
+local function name_headings(tbl)
+  for _, row in ipairs(tbl.head.rows) do
+    set_scope(row.cells, 1, #row.cells, "col")
+  end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      set_scope(row.cells, 1, 1, "row")
+    end
+  end
+end
+
+local function scrolling(tbl)
+  local name = pandoc.utils.stringify(tbl.caption.long)
+  local frame = { role = "group", tabindex = "0", ["aria-label"] = "Table: " .. name }
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "table-frame" }, frame))
+end
+
+function Table(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    body.row_head_columns = 1
+  end
+  if not html then
+    return tbl
+  end
+  for _, column in ipairs(tbl.colspecs) do
+    column[2] = nil
+  end
+  name_headings(tbl)
+  return scrolling(tbl)
+end
+
+local function typst_string(text)
+  return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"') .. '"'
+end
+
+local function typst_picture(figure, image, alternative)
+  local source = image.src
+  if not source:match("%.%w+$") then
+    source = source .. ".svg"
+  end
+  local caption = pandoc.write(pandoc.Pandoc(figure.caption.long), "typst"):gsub("%s+$", "")
+  local picture = "image(" .. typst_string(source) .. ", alt: " .. typst_string(alternative) .. ")"
+  return pandoc.RawBlock("typst", "#figure(" .. picture .. ", caption: [" .. caption .. "])")
+end
+
+function Figure(figure)
+  local picture, alternative
+  figure = figure:walk({
+    Image = function(image)
+      alternative = image.attributes["fig-alt"]
+      if alternative == nil then
+        return nil
+      end
+      image.attributes["fig-alt"] = nil
+      image.caption = pandoc.Inlines({ pandoc.Str(alternative) })
+      picture = image
+      return image
+    end,
+  })
+  if typst and picture then
+    return typst_picture(figure, picture, alternative)
+  end
+  return figure
+end
+
+function Div(div)
+  if not (typst and div.classes:includes("beside")) then
+    return nil
+  end
+  local parts = pandoc.Blocks({ pandoc.RawBlock("typst", "#beside(") })
+  for _, block in ipairs(div.content) do
+    parts:insert(pandoc.RawBlock("typst", "["))
+    parts:insert(block)
+    parts:insert(pandoc.RawBlock("typst", "],"))
+  end
+  parts:insert(pandoc.RawBlock("typst", ")"))
+  return parts
+end

@@ -1,0 +1,374 @@
+"""Figures folders as `docs/seams.md` describes them, for two made-up counties of care leavers.
+
+Events are drawn first and then counted, so people, events, districts, breakdowns and totals agree with each other as
+they do in a real build. Nobody in here exists.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.rendering.story.periods import Quarter
+
+SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
+LAST = Quarter(2026, 2)
+COUNTIES = {"kent": ("Kent", "E10000016", "K"), "lancashire": ("Lancashire", "E10000017", "L")}
+KINDS_OF_PERIOD = ("quarter", "ytd", "rolling_4q")
+
+COMMON: dict[str, dict[str, str]] = {
+    "age_band": {"16_17": "16 or 17", "18_20": "18 to 20", "21_24": "21 to 24"},
+    "eligibility": {
+        "eligible": "Eligible",
+        "relevant": "Relevant",
+        "former_relevant": "Former relevant",
+        "qualifying": "Qualifying",
+    },
+    "former_uasc": {"yes": "Yes", "no": "No", "not_known": "Not known"},
+    "sex": {"f": "Female", "m": "Male", "u": "Not known"},
+    "agreement": {
+        "both_systems": "Both systems",
+        "case_system_only": "Case system only",
+        "housing_only": "Housing systems only",
+    },
+}
+SPECIAL: dict[str, dict[str, dict[str, str]]] = {
+    "social_moves": {
+        "route": {
+            "bid": "Bid",
+            "direct": "Direct offer",
+            "nomination": "Nomination",
+            "homelessness_duty": "Homelessness duty",
+            "not_known": "Not known",
+        },
+        "scheme": {
+            "kent_homechoice": "Kent Homechoice",
+            "select_move": "Select Move",
+            "b_with_us": "B-with-us",
+            "none": "No scheme recorded",
+        },
+    },
+    "homeless_presentations": {
+        "category": {
+            "threatened": "Threatened with homelessness",
+            "already_homeless": "Already homeless",
+            "no_duty": "No duty owed",
+            "not_assessed": "Not assessed yet",
+        }
+    },
+    "bnb_nights": {
+        "tier": {"county": "County", "district": "District", "both": "Both"},
+        "ordinal": {"1": "First stay", "2": "Second stay", "3_or_more": "Third or later stay"},
+    },
+    "accommodation_now": {
+        "kind_of_home": {},
+        "suitability": {"suitable": "Suitable", "unsuitable": "Unsuitable", "not_known": "Not known"},
+    },
+}
+SPECIAL["bnb_stays"] = SPECIAL["bnb_nights"]
+BREAKDOWNS = {
+    "age_band": "Age",
+    "eligibility": "Status",
+    "former_uasc": "Former unaccompanied child",
+    "sex": "Sex",
+    "agreement": "Agreement between systems",
+    "route": "Route",
+    "scheme": "Lettings scheme",
+    "category": "Category",
+    "tier": "Placed by",
+    "ordinal": "Which stay in twelve months",
+    "kind_of_home": "Kind of home",
+    "suitability": "Suitability",
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure's seed row, and how many of its events a quarter draws on average in the two counties."""
+
+    title: str
+    clause: str
+    counted_as: str
+    unit: str
+    definition: str
+    per_quarter: tuple[float, float]
+    sources: str = "case_system"
+
+
+MEASURES = {
+    "private_sector_moves": Measure(
+        "Moves into the private rented sector", "K11", "flow", "moves", "Moves into a private rented home.", (28, 16)
+    ),
+    "supported_moves": Measure(
+        "Moves into supported accommodation", "K11", "flow", "moves", "Moves into supported accommodation.", (34, 22)
+    ),
+    "social_moves": Measure(
+        "Moves into general needs social housing", "K11 K8.4 K8.7 L11", "flow", "moves",
+        "Moves into a council or housing association home.", (21, 19), "case_system lettings",
+    ),
+    "tenure_not_known_moves": Measure(
+        "Moves into independent living, tenure not known", "K11", "flow", "moves", "Tenure not recorded.", (6, 4)
+    ),
+    "homeless_presentations": Measure(
+        "Homelessness presentations", "K11 K9.6 L15", "flow", "presentations",
+        "Applications to a district, counted once while a case is open.", (31, 24), "case_system homelessness",
+    ),
+    "homeless_presentations_case_system_only": Measure(
+        "Homelessness known to the case system only", "K11", "flow", "presentations", "No application found.", (5, 3)
+    ),
+    "bnb_nights": Measure(
+        "Bed and breakfast nights", "L15", "nights", "nights", "Nights in bed and breakfast.", (9, 12),
+        "case_system homelessness",
+    ),
+    "bnb_stays": Measure(
+        "Bed and breakfast stays", "L15", "flow", "stays", "Stays begun in bed and breakfast.", (9, 12),
+        "case_system homelessness",
+    ),
+    "accommodation_now": Measure(
+        "Where care leavers live", "K7.2 L19", "stock", "people", "People in scope by kind of home.", (900, 620)
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that counts: whose, when, where, how much, and its value in each breakdown."""
+
+    person: int
+    day: date
+    area: str
+    quantity: int = 1
+    breakdowns: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a test may change. `keep` says which figures (by their row) keep their drawn value; others become 0."""
+
+    quarters: int = 12
+    seed: int = 7
+    threshold: int = 5
+    scale: float = 1.0
+    missing: tuple[tuple[str, str], ...] = (("E07000113", "homelessness"), ("E07000122", "homelessness"))
+    change: Callable[[dict[str, Any]], None] | None = None
+
+
+def write_figures_folder(build: Path, options: Options | None = None) -> Path:
+    """Write `build/figures/` and return `build`."""
+    options = options or Options()
+    folder = build / "figures"
+    folder.mkdir(parents=True)
+    rows = [row for authority in COUNTIES for row in _authority_rows(authority, options)]
+    for edition in ("internal", "public"):
+        shown = [_disclose(dict(row), edition, options) for row in rows]
+        pl.DataFrame(shown, infer_schema_length=None).write_parquet(folder / f"{edition}.parquet")
+    pl.DataFrame(_labels(), infer_schema_length=None).write_parquet(folder / "labels.parquet")
+    (folder / "build.json").write_text(json.dumps(_build()), encoding="utf-8")
+    return build
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (SEEDS / name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _districts(authority: str) -> list[str]:
+    return [row["area_code"] for row in _read("protocol/area.csv") if row["authority"] == authority]
+
+
+def _values(measure: str, breakdown: str) -> dict[str, str]:
+    if breakdown == "kind_of_home":
+        return {row["code"]: row["label"] for row in _read("codes/kind_of_home.csv")}
+    return {**COMMON, **SPECIAL.get(measure, {})}[breakdown]
+
+
+def _breakdowns(measure: str) -> list[str]:
+    common = [name for name in COMMON if name != "agreement" or measure != "accommodation_now"]
+    return common + list(SPECIAL.get(measure, {}))
+
+
+def _draw_breakdowns(draw: random.Random, measure: str) -> dict[str, str]:
+    drawn = {}
+    for name in _breakdowns(measure):
+        values = list(_values(measure, name))
+        drawn[name] = draw.choices(values, weights=[1 / (place + 1) for place in range(len(values))])[0]
+    return drawn
+
+
+def _events(authority: str, measure: str, quarters: list[Quarter], options: Options) -> list[Event]:
+    draw = random.Random(f"{options.seed}/{authority}/{measure.replace('bnb_stays', 'bnb_nights')}")
+    rate = MEASURES[measure].per_quarter[list(COUNTIES).index(authority)] * options.scale
+    areas = [*_districts(authority), "outside_county", "unknown"]
+    weights = [1.0 + place % 4 for place in range(len(areas) - 2)] + [1.0, 0.5]
+    events = []
+    for place, quarter in enumerate(quarters):
+        growth = 1 + 0.06 * place if measure in ("private_sector_moves", "bnb_nights", "bnb_stays") else 1.0
+        for _ in range(round(rate * growth * draw.uniform(0.85, 1.15))):
+            events.append(
+                Event(
+                    person=draw.randrange(int(90 * rate) or 1),
+                    day=quarter.first_day + timedelta(days=draw.randrange(85)),
+                    area=draw.choices(areas, weights)[0],
+                    quantity=draw.choice([1, 2, 2, 3, 3, 4, 6, 9, 15]) if measure == "bnb_nights" else 1,
+                    breakdowns=_draw_breakdowns(draw, measure),
+                )
+            )
+    return events
+
+
+def _periods(measure: str, quarters: list[Quarter]) -> Iterable[tuple[str, str, date, date]]:
+    for place, quarter in enumerate(quarters):
+        last = quarter.last_day
+        yield "quarter", quarter.label, quarter.first_day, last
+        if MEASURES[measure].counted_as == "stock":
+            continue
+        yield "ytd", quarter.label, max(quarter.after(1 - quarter.number).first_day, quarters[0].first_day), last
+        if place >= 3:
+            yield "rolling_4q", quarter.label, quarter.after(-3).first_day, last
+        if measure.startswith("bnb_"):
+            for label in quarter.month_labels():
+                first = date.fromisoformat(f"{label}-01")
+                yield "month", label, first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _authority_rows(authority: str, options: Options) -> Iterable[dict[str, Any]]:
+    quarters = LAST.back(options.quarters)
+    for measure in MEASURES:
+        events = _events(authority, measure, quarters, options)
+        for kind, label, first, last in _periods(measure, quarters):
+            here = [event for event in events if first <= event.day <= last]
+            yield from _period_rows(authority, measure, kind, label, first, here, options)
+
+
+def _period_rows(
+    authority: str, measure: str, kind: str, label: str, first: date, events: list[Event], options: Options
+) -> Iterable[dict[str, Any]]:
+    county = COUNTIES[authority][1]
+    groups: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
+    for area in (county, *_districts(authority), "outside_county", "unknown"):
+        groups[(area, "total", "total")] = []
+    for breakdown in _breakdowns(measure):
+        for value in _values(measure, breakdown):
+            groups[(county, breakdown, value)] = []
+    for event in events:
+        for area in (county, event.area):
+            groups[(area, "total", "total")].append(event)
+            for breakdown, value in event.breakdowns.items():
+                if area == county or breakdown == "age_band":  # districts: one breakdown stands for all, for speed
+                    groups[(area, breakdown, value)].append(event)
+    lacking = {area for area, family in options.missing if family in MEASURES[measure].sources and label >= LAST.label}
+    for (area, breakdown, value), members in groups.items():
+        for statistic, number in _statistics(measure, members).items():
+            missing = area in lacking and kind != "month"
+            row = {
+                "measure_id": measure,
+                "definition_version": "1",
+                "authority": authority,
+                "area_code": area,
+                "period_kind": kind,
+                "period_start": first,
+                "period_label": label,
+                "breakdown": breakdown,
+                "breakdown_value": value,
+                "statistic": statistic,
+                "numerator": None if missing else number,
+                "denominator": None,
+                "value": None if missing else float(number),
+                "as_at": date(2026, 9, 30),
+                "senders_received": 13 if area == county else 2 - missing,
+                "senders_expected": 14 if area == county else 2,
+                "coverage": "not_available" if missing else "partial" if area == county else "complete",
+            }
+            if options.change:
+                options.change(row)
+            yield row
+
+
+def _statistics(measure: str, events: list[Event]) -> dict[str, int]:
+    people = len({event.person for event in events})
+    how = MEASURES[measure].counted_as
+    if how == "stock":
+        return {"people": len(events)}
+    if how == "nights":
+        return {"nights": sum(event.quantity for event in events), "people": people}
+    return {"people": people, "events": len(events)}
+
+
+def _disclose(row: dict[str, Any], edition: str, options: Options) -> dict[str, Any]:
+    row |= {"status": "value", "reason": None, "edition": edition, "build_id": "20261004T210000Z-test"}
+    if row["value"] is None:
+        row |= {"status": "x", "reason": "homelessness cases not received for the period"}
+    elif edition == "public" and 0 < row["value"] < options.threshold:
+        row |= {"status": "c", "reason": "below the threshold", "value": None, "numerator": None, "denominator": None}
+    return row
+
+
+LABEL_COLUMNS = (
+    "kind", "key", "label", "measure_id", "breakdown", "parent", "definition", "definition_version", "clause", "unit",
+    "polarity", "counted_as", "valid_from", "sort_order",
+)  # fmt: skip
+
+
+def _label(kind: str, key: str, label: str, **others: object) -> dict[str, str | None]:
+    row: dict[str, str | None] = dict.fromkeys(LABEL_COLUMNS)
+    return row | {"kind": kind, "key": key, "label": label} | {name: str(value) for name, value in others.items()}
+
+
+def _labels() -> list[dict[str, str | None]]:
+    labels = [_label("authority", key, name, parent=gss) for key, (name, gss, _) in COUNTIES.items()]
+    for row in _read("protocol/area.csv"):
+        labels.append(_label("area", row["area_code"], row["area_name"], parent=row["authority"]))
+    for key, (name, gss, _) in COUNTIES.items():
+        labels.append(_label("area", gss, name, parent=key))
+    labels.append(_label("area", "outside_county", "Outside the county"))
+    labels.append(_label("area", "unknown", "District not known"))
+    labels += [_label("breakdown", key, name) for key, name in BREAKDOWNS.items()]
+    labels += [_label("scheme", row["scheme"], row["scheme_name"]) for row in _read("protocol/scheme.csv")]
+    for place, (measure, about) in enumerate(MEASURES.items()):
+        labels.append(
+            _label(
+                "measure", measure, about.title, measure_id=measure, definition=about.definition, definition_version=1,
+                clause=about.clause, unit=about.unit, counted_as=about.counted_as, valid_from="2023-10-01",
+                sort_order=place,
+            )
+        )  # fmt: skip
+        for breakdown in _breakdowns(measure):
+            for order, (value, name) in enumerate(_values(measure, breakdown).items()):
+                labels.append(
+                    _label("breakdown_value", value, name, measure_id=measure, breakdown=breakdown, sort_order=order)
+                )
+    return labels
+
+
+def _build() -> dict[str, Any]:
+    senders = []
+    for authority in COUNTIES:
+        senders.append({"family": "case_system", "sender": authority, "data_date": "2026-09-30"})
+        senders.append({"family": "protocol_forms", "sender": authority, "data_date": "2026-09-30"})
+        for district in _districts(authority):
+            late = district in ("E07000113", "E07000122")
+            day = "2026-06-30" if late else "2026-09-30"
+            senders.append({"family": "homelessness", "sender": district, "data_date": day})
+    for row in _read("protocol/scheme.csv"):
+        lettings = {"family": "lettings", "sender": row["scheme"], "data_date": "2026-09-30"}
+        senders.append(lettings | {"authority": row["authority"]})
+    return {
+        "build_id": "20261004T210000Z-test",
+        "as_at": "2026-09-30",
+        "as_known_at": "2026-10-04T21:00:00+00:00",
+        "built_at": "2026-10-04T21:04:10+00:00",
+        "headline": {
+            "files": 1207, "rows_accepted": 214381, "rows_rejected": 212, "cells_refused": 1943, "people": 3044,
+            "linked": 5120, "unlinked": 287, "checks_passed": 164,
+        },
+        "senders": senders,
+    }  # fmt: skip
