@@ -22,7 +22,7 @@ from pipelines.contracts.text import bare, folded
 from pipelines.project_files import project_folder
 
 # How councils mark a code inside a longer label, per list.
-# letter: the 903 ACCOM letter, with or without its suitability digit: `D`, `D1`, `D3 - …`, `(D) 16+ …`, `D: …`, `… [D]`.
+# letter: the 903 ACCOM letter, with or without a digit: `D`, `D1`, `D3 - …`, `(D) 16+ …`, `D: …`, `… [D]`.
 # code: a code of the list before its label: `F1: Full time …`, `WBRI - White British`.
 _LETTERED = frozenset({"accommodation"})
 _CODED = frozenset({"activity", "ethnicity", "placement_type", "episode_ceased_reason", "in_touch"})
@@ -106,8 +106,8 @@ class CodeList:
             code = row["code"] or None
             if code is not None and code not in self.codes:
                 raise SpellingsError(
-                    f"{where}: the spelling {row['spelling']!r} of {self.name} names the code {code!r}, which is not in "
-                    f"dbt_project/seeds/codes/{self.name}.csv. Correct the code or add it to the list."
+                    f"{where}: the spelling {row['spelling']!r} of {self.name} names the code {code!r}, which is not "
+                    f"in dbt_project/seeds/codes/{self.name}.csv. Correct the code or add it to the list."
                 )
             derived = {key: value for key, value in row.items() if key not in ("spelling", "code") and value}
             self._add(row["spelling"], Resolution(code, derived), where, replace=replace)

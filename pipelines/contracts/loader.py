@@ -2,9 +2,9 @@
 
 What belongs here: reading, checking against the JSON Schema, merging the overlay. What does not: the types (model).
 
-The overlay is a folder (in a home: `config/contracts`) with the same names: `<family>/<table>.yml` adds aliases, headers
-of the data date and a tolerance, or replaces whole columns; `spellings/<list>.csv` adds spellings of codes. A file whose
-table is not packaged is a contract of its own.
+The overlay is a folder (in a home: `config/contracts`) with the same names: `<family>/<table>.yml` adds aliases,
+headers of the data date and a tolerance, or replaces whole columns; `spellings/<list>.csv` adds spellings of codes.
+A file whose table is not packaged is a contract of its own.
 """
 
 from __future__ import annotations

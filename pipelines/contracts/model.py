@@ -1,6 +1,7 @@
 """The types of a contract.
 
-What belongs here: the typed shape of what the YAML says. What does not: reading the YAML (loader), applying it (landing).
+What belongs here: the typed shape of what the YAML says.
+What does not: reading the YAML (loader), applying it (landing).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Column:
         completeness: share of rows (0 to 1) expected to hold a value.
         description: what the value means, one sentence.
         none_dates: dates (ISO) that the sending system writes for "none".
-        derives: canonical column -> column of the spellings file; filled where the sender's label carries more than a code.
+        derives: canonical column and column of the spellings file, where a label carries more than its code.
     """
 
     name: str

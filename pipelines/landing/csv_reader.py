@@ -1,0 +1,68 @@
+"""CSV, semicolon and tab separated text: from bytes to rows of cells, all text.
+
+What belongs here: encodings, separators, quoting. What does not: what the cells mean.
+
+Python's own reader in strict mode is used because the fast ones guess: DuckDB's sniffer silently drops lines of ragged
+files and polars turns 007 into 7. Nothing is guessed here except the separator, which the recognised header decides.
+"""
+
+from __future__ import annotations
+
+import csv
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pipelines.landing.guards import MAX_CELL_CHARACTERS
+from pipelines.landing.model import RefusedFileError
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+SEPARATORS = (",", ";", "\t")
+Rows = list[list[str]]
+
+
+def decode(content: bytes) -> str:
+    """Return the text: UTF-8 with or without byte-order mark, else Windows-1252."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise RefusedFileError(
+            f"The text is neither UTF-8 nor Windows-1252 (byte {error.start + 1:,}).", "Export it again as CSV (UTF-8)."
+        ) from error
+
+
+def first_rows(text: str, separator: str, count: int) -> Rows:
+    """Return at most `count` rows, or none where the text cannot be read with that separator."""
+    try:
+        return list(islice(_reader(text, separator), count))
+    except csv.Error:
+        return []
+
+
+def all_rows(text: str, separator: str) -> Rows:
+    """Return every row; row `n` of the spreadsheet is at index `n - 1`, a quoted line break does not end a row.
+
+    Raises RefusedFileError where quotes do not pair: from there on no one can say which cell is which.
+    """
+    reader = _reader(text, separator)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise RefusedFileError(
+            f"Quotation marks do not pair, or a cell is longer than {MAX_CELL_CHARACTERS:,} characters, "
+            f"near line {reader.line_num:,}.",
+            "Mend that line, or export the file again with quotes doubled inside cells.",
+        ) from error
+
+
+def _reader(text: str, separator: str) -> Reader:
+    # Splitting only at real line ends: str.splitlines would also break at U+2028, U+0085 and form feeds inside names.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    return csv.reader((line + "\n" for line in lines), delimiter=separator, strict=True)

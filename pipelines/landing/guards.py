@@ -1,0 +1,134 @@
+"""What may be opened at all: size, kind and the traps of compressed files.
+
+What belongs here: checks on the bytes before a reader sees them. What does not: reading cells.
+
+A file is judged by its first bytes, never by its extension, and a workbook by what it unpacks to: a few kilobytes can
+claim gigabytes (decompression bombs), a single far cell makes a reader allocate a whole sheet, XML entities expand.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from io import BytesIO
+from typing import Literal
+
+from pipelines.landing.model import RefusedFileError
+
+Kind = Literal["text", "xlsx"]
+
+MAX_FILE_BYTES = 256 * 2**20
+MAX_UNPACKED_BYTES = 1024 * 2**20
+MAX_PARTS = 2_000
+MAX_COLUMNS = 500
+MAX_CELL_CHARACTERS = 131_072
+
+_SAVE_AS = "Save it as CSV (UTF-8) or as an Excel workbook (.xlsx) and put it back."
+_FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls) or a workbook with a password"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"SQLite format 3\x00", "a database"),
+    (b"\xff\xfe", "text in UTF-16 (Excel calls it Unicode Text)"),
+    (b"\xfe\xff", "text in UTF-16 (Excel calls it Unicode Text)"),
+)
+_MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|head|body|\?xml|[a-z]+[ >])", re.IGNORECASE)
+_FAR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+def kind_of(content: bytes) -> Kind:
+    """Return how to read the bytes; raises RefusedFileError when they are no table that landing reads."""
+    if not content:
+        raise RefusedFileError("The file is empty.", "Export it again; nothing was landed.")
+    if content.startswith(b"PK"):
+        return "xlsx"
+    for first_bytes, name in _FOREIGN:
+        if content.startswith(first_bytes):
+            raise RefusedFileError(f"The file is {name}, whatever its extension says.", _SAVE_AS)
+    if _MARKUP.match(content[:400].removeprefix(b"\xef\xbb\xbf")):
+        raise RefusedFileError("The file is a web page or XML, whatever its extension says.", _SAVE_AS)
+    if b"\x00" in content:
+        raise RefusedFileError("The file holds zero bytes, so it is no text: damaged, or of another kind.", _SAVE_AS)
+    return "text"
+
+
+def check_size(size: int) -> None:
+    """Raise RefusedFileError for a file larger than landing reads."""
+    if size > MAX_FILE_BYTES:
+        raise RefusedFileError(
+            f"The file has {size / 2**20:,.0f} MiB; at most {MAX_FILE_BYTES // 2**20} MiB are read.",
+            "Send the extract without free text and documents, or in several extracts.",
+        )
+
+
+def open_workbook(content: bytes) -> dict[str, bytes]:
+    """Return the XML parts of a workbook, unpacked within bounds, by their name in the archive.
+
+    Raises RefusedFileError for anything that is no sound .xlsx: truncated, encrypted, of another kind, or a bomb.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            _check_directory(entries)
+            parts: dict[str, bytes] = {}
+            left = MAX_UNPACKED_BYTES
+            for entry in entries:
+                if entry.filename.endswith((".xml", ".rels")):
+                    parts[entry.filename] = _unpack(archive, entry, left)
+                    left -= len(parts[entry.filename])
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise RefusedFileError(
+            "The workbook is damaged or was not copied whole.", "Export it again, or open it in Excel and save it anew."
+        ) from error
+    for part in parts.values():
+        _check_part(part)
+    return parts
+
+
+def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" not in names:
+        raise RefusedFileError("The file is a ZIP archive or a document, but no .xlsx workbook.", _SAVE_AS)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise RefusedFileError(
+            "The workbook is encrypted.", "Save it without a password in a folder that is protected."
+        )
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_PARTS or len(names) != len(entries) or unpacked > MAX_UNPACKED_BYTES:
+        raise _too_large()
+
+
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+    """Return one part; sizes in the directory may lie, so reading stops at the limit."""
+    with archive.open(entry) as part:
+        content = part.read(limit + 1)
+    if len(content) > limit:
+        raise _too_large()
+    return content
+
+
+def _check_part(part: bytes) -> None:
+    if part.startswith(_UTF16_MARKS) or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        raise RefusedFileError(
+            "The workbook holds XML that Excel never writes (entities).", "Open it in Excel, save it anew, put it back."
+        )
+    for match in _FAR_CELL.finditer(part):
+        if len(match[1]) > 2 or len(match[2]) > 7:
+            raise RefusedFileError(
+                f"The workbook has a cell far to the right ({match[1].decode()}{match[2].decode()}).",
+                f"Delete what lies beyond the table; at most {MAX_COLUMNS} columns are read.",
+            )
+
+
+def _too_large() -> RefusedFileError:
+    return RefusedFileError(
+        f"The workbook unpacks to more than {MAX_UNPACKED_BYTES // 2**20} MiB or to too many parts.",
+        "Send the table alone, as CSV.",
+    )

@@ -1,0 +1,276 @@
+"""The order of it all: every file of the inbox, from its bytes to its receipt.
+
+What belongs here: the sequence, and what a failure at each point means. What does not: the steps themselves.
+
+Each step is durable before the next begins: the original, the rows, the receipt, and only then the inbox is cleared.
+Whatever is cut off is done again by the next run, with the same result, because loads are named by their content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import polars as pl
+
+from pipelines.contracts import Contracts
+from pipelines.landing import inbox, store
+from pipelines.landing.checking import Checked, check
+from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
+from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
+from pipelines.landing.guards import kind_of
+from pipelines.landing.inbox import Candidate, NotReadyError
+from pipelines.landing.model import FileReceipt, LandingReport, Load, Outcome, RefusedFileError, RowsLostError
+from pipelines.landing.recognition import HEADER_ROWS_SEARCHED, HeaderIndex, Recognised
+from pipelines.landing.senders import authority_of
+from pipelines.landing.store import Durable, no_crash
+from pipelines.landing.xlsx_reader import sheets
+from pipelines.progress import Progress, silent
+from pipelines.settings import Home
+
+STAGE = "landing"
+_FILES_BETWEEN_MESSAGES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A file that was taken from the inbox, and what is known of it without opening it."""
+
+    candidate: Candidate
+    authority: str
+    sha256: str
+    meta: Meta
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A recognised table of a file."""
+
+    found: Recognised
+    rows: Rows
+
+
+def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test play a crash
+    home: Home,
+    contracts: Contracts,
+    *,
+    now: datetime,
+    settle_seconds: float = 10,
+    progress: Progress = silent,
+    durable: Durable = no_crash,
+) -> LandingReport:
+    """Land everything in the inbox that is ready.
+
+    Args:
+        home: an initialised home.
+        contracts: the contracts in force.
+        now: time of arrival (aware) of every file whose `.meta.yml` does not say another.
+        settle_seconds: how long a file must have stood still.
+        progress: told what happens.
+        durable: called before each durable step; for tests that play a crash.
+
+    Returns:
+        A receipt for every file found. A file that cannot be landed does not stop the others.
+
+    Raises:
+        RowsLostError: rows read differ from rows accepted plus rejected, which is a fault of this program.
+    """
+    found = list(inbox.candidates(home.inbox))
+    progress(STAGE, f"{len(found)} files in the inbox")
+    indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
+    intake = _Intake(home, contracts, indexes, now.astimezone(UTC), settle_seconds, durable)
+    receipts: list[FileReceipt] = []
+    for number, candidate in enumerate(found, start=1):
+        receipt = intake.receive(candidate)
+        receipts.append(receipt)
+        if receipt.outcome == "refused":
+            progress(STAGE, f"refused: {receipt.family}/{receipt.sender}/{receipt.file_name}: {receipt.reason}")
+        if number % _FILES_BETWEEN_MESSAGES == 0 or number == len(found):
+            rows = sum(load.rows_read for done in receipts if done.outcome == "landed" for load in done.loads)
+            progress(STAGE, f"{number} of {len(found)} files, {rows:,} rows read")
+    report = LandingReport(tuple(receipts))
+    progress(STAGE, report.summary().split("\n")[1])
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """One run of landing."""
+
+    home: Home
+    contracts: Contracts
+    indexes: dict[str, HeaderIndex]
+    now: datetime
+    settle_seconds: float
+    durable: Durable
+
+    def receive(self, candidate: Candidate) -> FileReceipt:
+        """Land one file, or say why not."""
+        name = candidate.path.name if candidate.path.name.isprintable() else ascii(candidate.path.name)
+        try:
+            content = inbox.take(candidate, self.settle_seconds)
+            return self._land(candidate, content)
+        except NotReadyError as waiting:
+            return FileReceipt(candidate.family, candidate.sender, name, "waiting", str(waiting))
+        except RefusedFileError as refused:
+            inbox.write_why(candidate, refused)
+            return FileReceipt(candidate.family, candidate.sender, name, "refused", str(refused))
+
+    def _land(self, candidate: Candidate, content: bytes) -> FileReceipt:
+        if candidate.family not in self.contracts.families:
+            raise RefusedFileError(
+                f"{candidate.family} is not a family of extracts.",
+                f"Move the file below one of: {', '.join(self.contracts.families)}.",
+            )
+        authority = authority_of(candidate.family, candidate.sender)
+        meta = read_meta(candidate.meta_path)
+        sha256 = hashlib.sha256(content).hexdigest()
+        arrival = _Arrival(candidate, authority, sha256, meta, meta.received_at or self.now)
+        tables, remarks = _tables(content, self.indexes, candidate.family)
+        known: list[Load] = []
+        new: list[tuple[Load, Checked]] = []
+        for table in tables:
+            data_date = settle_data_date(_stated_date(table), candidate.path.name, meta, arrival.received_at)
+            before = store.read_receipt(self.home, _load_id(arrival, table, data_date))
+            if before is not None:
+                known.append(before)
+                continue
+            checked = check(table.rows, table.found, self.contracts.codes)
+            new.append((_load(arrival, table, data_date, checked), checked))
+        self._keep(sha256, content, new)
+        self.durable("remove")
+        if not inbox.remove(candidate):
+            remarks.append("The file could not be taken out of the inbox; it will be recognised and not landed again.")
+        loads = (*known, *(load for load, _ in new))
+        outcome: Outcome = "landed" if new else "already_landed"
+        return FileReceipt(candidate.family, candidate.sender, candidate.path.name, outcome, " ".join(remarks), loads)
+
+    def _keep(self, sha256: str, content: bytes, new: Sequence[tuple[Load, Checked]]) -> None:
+        """Make everything durable, in this order: the original, each load's rows, its receipt."""
+        self.durable("archive")
+        store.write_archive(self.home, sha256, content)
+        for load, checked in new:
+            load_id = pl.lit(load.load_id).alias("load_id")
+            for kind, rows in (
+                ("accepted", _stamped(checked.accepted, load)),
+                ("rejects", checked.rejects.select(load_id, pl.all())),
+                ("refused_cells", checked.refused_cells.select(load_id, pl.all())),
+            ):
+                self.durable(kind)
+                store.write_rows(self.home, kind, load, rows if kind == "accepted" or rows.height else None)
+            self.durable("receipt")
+            store.write_receipt(self.home, load)
+
+
+def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
+    """Return the recognised tables of a file, and what else there is to say about it.
+
+    Raises RefusedFileError when nothing is recognised, or one extract stands in two sheets.
+    """
+    if kind_of(content) == "text":
+        return [_text_table(decode(content), indexes, family)], []
+    by_sheet = sheets(content)
+    found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
+    tables = [_Table(match, by_sheet[name]) for name, match in found.items() if match is not None]
+    if not tables:
+        raise _unknown(list(by_sheet.values()), indexes, family)
+    names = [table.found.contract.table for table in tables]
+    if len(set(names)) != len(names):
+        raise RefusedFileError(
+            "Two sheets of the workbook hold the same extract.", "Keep one of them, or put both tables into one sheet."
+        )
+    unknown = [name for name, match in found.items() if match is None and any(map(any, by_sheet[name]))]
+    return tables, [f"Sheets not recognised, not landed: {', '.join(unknown)}."] if unknown else []
+
+
+def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
+    previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
+    for separator, preview in previews.items():
+        match = indexes[family].recognise(preview)
+        if match is not None:
+            return _Table(match, all_rows(text, separator))
+    raise _unknown(list(previews.values()), indexes, family)
+
+
+def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: str) -> RefusedFileError:
+    """Return why no extract was recognised: another family's, or headers that are missing.
+
+    Headers of the file are not quoted: where the header row is missing, they would be a person's data.
+    """
+    for other, index in indexes.items():
+        for rows in tables:
+            match = index.recognise(rows) if other != family else None
+            if match is not None:
+                return RefusedFileError(
+                    f"The headers are those of {other}/{match.contract.table}, but the file lies in {family}.",
+                    f"Move it below inbox/{other}/.",
+                )
+    nearest = [near for rows in tables if (near := indexes[family].nearest(rows)) is not None]
+    if not nearest:
+        return RefusedFileError(
+            f"No extract of {family} is recognised: none of its headers stands in the first rows.",
+            "Check that it is the right file and that it has a header row.",
+        )
+    contract, missing = min(nearest, key=lambda near: len(near[1]))
+    return RefusedFileError(
+        f"The file looks like {contract.table}, but lacks: {', '.join(missing)}.",
+        "Add the columns, or add the file's own headers as aliases in config/contracts.",
+    )
+
+
+def _stated_date(table: _Table) -> date | None:
+    position = table.found.data_date_position
+    if position is None:
+        return None
+    return date_in_column(_cells(table.rows[table.found.header_index + 1 :], position))
+
+
+def _cells(rows: Rows, position: int) -> Iterator[str]:
+    return (row[position] for row in rows if position < len(row))
+
+
+def _load_id(arrival: _Arrival, table: _Table, data_date: date) -> str:
+    contract = table.found.contract
+    named = (contract.family, arrival.candidate.sender, contract.table, data_date.isoformat(), arrival.sha256)
+    return hashlib.sha256("|".join(named).encode("utf-8")).hexdigest()[:20]
+
+
+def _load(arrival: _Arrival, table: _Table, data_date: date, checked: Checked) -> Load:
+    """Return the load's receipt, after making sure that no row was lost or doubled."""
+    contract = table.found.contract
+    accepted, rejected = checked.accepted.height, checked.rejects.height
+    if checked.rows_read != accepted + rejected:
+        raise RowsLostError(
+            f"{contract.name} of {arrival.candidate.sender}: {checked.rows_read} rows read, {accepted} accepted and "
+            f"{rejected} rejected. This is a fault of the program; nothing of the file was landed. Please report it."
+        )
+    return Load(
+        load_id=_load_id(arrival, table, data_date),
+        family=contract.family,
+        table=contract.table,
+        sender=arrival.candidate.sender,
+        authority=arrival.authority,
+        file_name=arrival.candidate.path.name,
+        file_sha256=arrival.sha256,
+        data_date=data_date,
+        received_at=arrival.received_at,
+        rows_read=checked.rows_read,
+        rows_accepted=accepted,
+        rows_rejected=rejected,
+        cells_refused=checked.refused_cells.height,
+        contract_hash=contract.contract_hash,
+    )
+
+
+def _stamped(accepted: pl.DataFrame, load: Load) -> pl.DataFrame:
+    """Return the rows as they are kept: before the columns stand load, row, data date and time of arrival (UTC)."""
+    return accepted.select(
+        pl.lit(load.load_id).alias("load_id"),
+        "row_number",
+        pl.lit(load.data_date).alias("data_date"),
+        pl.lit(load.received_at.replace(tzinfo=None)).cast(pl.Datetime("us")).alias("received_at"),
+        pl.exclude("row_number"),
+    )

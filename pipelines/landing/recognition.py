@@ -1,0 +1,119 @@
+"""Which extract a table is, and which of its columns is which, told by its headers alone.
+
+What belongs here: matching headers to contracts. What does not: file names (they prove nothing), cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipelines.contracts import Contract
+from pipelines.contracts.text import header_key
+from pipelines.landing.guards import MAX_COLUMNS
+from pipelines.landing.model import RefusedFileError
+
+HEADER_ROWS_SEARCHED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A table whose extract is known.
+
+    Attributes:
+        contract: the extract.
+        header_index: index of the header among the rows (0 is row 1 of the spreadsheet).
+        positions: canonical column -> index of its cell in a row.
+        data_date_position: index of the column that states the data date, if there is one.
+    """
+
+    contract: Contract
+    header_index: int
+    positions: Mapping[str, int]
+    data_date_position: int | None
+
+
+class HeaderIndex:
+    """The headers that a set of contracts knows, ready for look-up."""
+
+    def __init__(self, contracts: Sequence[Contract]) -> None:
+        """Prepare the look-up; the canonical name of a column always counts as one of its headers."""
+        self._contracts = [
+            (
+                contract,
+                {
+                    header_key(text): column.name
+                    for column in contract.columns
+                    for text in (column.name, *column.aliases)
+                },
+                {column.name for column in contract.columns if column.header_required},
+                {header_key(text) for text in contract.data_date_headers},
+            )
+            for contract in contracts
+        ]
+
+    def recognise(self, rows: Sequence[Sequence[str]]) -> Recognised | None:
+        """Return the extract whose headers stand in one of the first rows, or None when there is none.
+
+        The best match is the contract with all its needed headers and the most headers in all.
+        Raises RefusedFileError when two contracts match equally well, or two headers mean one column.
+        """
+        for index, row in enumerate(rows[:HEADER_ROWS_SEARCHED]):
+            matches = [match for entry in self._contracts if (match := self._match(entry, row, index)) is not None]
+            if matches:
+                return self._best(matches, row)
+        return None
+
+    def nearest(self, rows: Sequence[Sequence[str]]) -> tuple[Contract, tuple[str, ...]] | None:
+        """Return the contract of which most headers were seen in one row, and the needed ones that were not."""
+        best: tuple[int, Contract, tuple[str, ...]] | None = None
+        for row in rows[:HEADER_ROWS_SEARCHED]:
+            keys = {header_key(cell) for cell in row if cell}
+            for contract, headers, needed, _ in self._contracts:
+                seen = {headers[key] for key in keys & headers.keys()}
+                if len(seen) > (best[0] if best else 1):
+                    best = len(seen), contract, tuple(sorted(needed - seen))
+        return None if best is None else best[1:]
+
+    def _match(
+        self, entry: tuple[Contract, dict[str, str], set[str], set[str]], row: Sequence[str], index: int
+    ) -> Recognised | None:
+        contract, headers, needed, data_date_headers = entry
+        positions: dict[str, list[int]] = {}
+        data_date_position = None
+        for position, cell in enumerate(row):
+            key = header_key(cell) if cell else ""
+            if key in headers:
+                positions.setdefault(headers[key], []).append(position)
+            elif key in data_date_headers and data_date_position is None:
+                data_date_position = position
+        if not needed <= positions.keys():
+            return None
+        chosen = {name: self._one_of(name, found, row) for name, found in positions.items()}
+        return Recognised(contract, index, chosen, data_date_position)
+
+    @staticmethod
+    def _one_of(name: str, positions: list[int], row: Sequence[str]) -> int:
+        """Return the position of a column; of several headers the canonical name wins, if it stands there once."""
+        exact = [position for position in positions if header_key(row[position]) == header_key(name)]
+        if len(positions) == 1 or len(exact) == 1:
+            return exact[0] if exact else positions[0]
+        places = ", ".join(str(position + 1) for position in positions)
+        raise RefusedFileError(
+            f"Columns {places} both mean {name}.", f"Delete or rename all but one, or name the right one {name}."
+        )
+
+    @staticmethod
+    def _best(matches: list[Recognised], row: Sequence[str]) -> Recognised:
+        if len(row) > MAX_COLUMNS:
+            raise RefusedFileError(
+                f"The table has {len(row):,} columns; at most {MAX_COLUMNS} are read.",
+                "Send only the extract's columns.",
+            )
+        matches = sorted(matches, key=lambda match: len(match.positions), reverse=True)
+        if len(matches) > 1 and len(matches[0].positions) == len(matches[1].positions):
+            names = " and ".join(sorted(match.contract.table for match in matches[:2]))
+            raise RefusedFileError(
+                f"The headers fit two extracts equally well: {names}.", "Use the canonical headers of one of them."
+            )
+        return matches[0]

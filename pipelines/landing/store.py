@@ -1,0 +1,107 @@
+"""What landing keeps: the archive, the Parquet files and the receipts.
+
+What belongs here: where things lie and how they are written, so that a crash leaves all of a file or nothing of it.
+What does not: in which order (intake), what is in them (checking).
+
+The archive is insert-only and named by content; a load exists once its receipt does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.landing.model import Load
+from pipelines.settings import PRIVATE, Home
+
+
+def parquet_of(home: Home, kind: str, load: Load) -> Path:
+    """Return where a load's rows lie (or would lie); `kind` is accepted, rejects or refused_cells."""
+    extract = home.landing / kind / f"family={load.family}" / f"table={load.table}"
+    return extract / f"authority={load.authority}" / f"sender={load.sender}" / f"{load.load_id}.parquet"
+
+
+def receipts_folder(home: Home) -> Path:
+    """Return the folder of the receipts."""
+    return home.landing / "receipts"
+
+
+def receipt_of(home: Home, load_id: str) -> Path:
+    """Return where the receipt of a load lies (or would lie)."""
+    return receipts_folder(home) / f"{load_id}.json"
+
+
+def archived(home: Home, file_sha256: str) -> Path:
+    """Return where the original bytes with that hash lie (or would lie)."""
+    return home.archive / file_sha256[:2] / file_sha256
+
+
+def write_archive(home: Home, file_sha256: str, content: bytes) -> None:
+    """Keep the original bytes, unless they are kept already."""
+    target = archived(home, file_sha256)
+    if not target.is_file() or target.stat().st_size != len(content):
+        with _durably(target) as temporary:
+            temporary.write_bytes(content)
+
+
+def write_rows(home: Home, kind: str, load: Load, rows: pl.DataFrame | None) -> None:
+    """Write a load's rows of one kind (None: there are none), replacing what an interrupted run may have left."""
+    target = parquet_of(home, kind, load)
+    if rows is None:
+        target.unlink(missing_ok=True)
+        return
+    with _durably(target) as temporary:
+        rows.write_parquet(temporary, compression="zstd")
+
+
+def write_receipt(home: Home, load: Load) -> None:
+    """Write the receipt: from here on the load exists."""
+    with _durably(receipt_of(home, load.load_id)) as temporary:
+        temporary.write_text(json.dumps(load.as_json(), indent=1) + "\n", encoding="utf-8")
+
+
+def read_receipt(home: Home, load_id: str) -> Load | None:
+    """Return the load with that id, or None when there is none."""
+    path = receipt_of(home, load_id)
+    return Load.from_json(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+
+
+def read_receipts(home: Home) -> Iterator[Load]:
+    """Yield every load there is, in order of load id."""
+    for path in sorted(receipts_folder(home).glob("*.json")):
+        yield Load.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+@contextmanager
+def _durably(target: Path) -> Iterator[Path]:
+    """Give a temporary path beside the target; on leaving it is flushed to disk and renamed into place."""
+    target.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        _flush(temporary, os.O_RDONLY)
+        temporary.replace(target)
+        _flush(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _flush(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+Durable = Callable[[str], None]
+"""Called with a step's name just before it is made durable; tests raise from it to play a crash."""
+
+
+def no_crash(step: str) -> None:
+    """Let every step happen; what landing uses outside tests."""
