@@ -1,0 +1,417 @@
+"""Generation: from a seed to a full inbox and the truth beside it.
+
+What belongs here: the order of the steps and the calendar of files. What does not: any fact of a life or of a source.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines.progress import Progress, silent
+from pipelines.synthetic import case_system, forms, homelessness, lettings, truth
+from pipelines.synthetic.chance import Chance, stream
+from pipelines.synthetic.childhood import grow_up
+from pipelines.synthetic.crises import describe, tell
+from pipelines.synthetic.days import birthday, month_ends, quarter_ends
+from pipelines.synthetic.files import Outbox, deliver, received, seen
+from pipelines.synthetic.homes import make_stranger_home, settle
+from pipelines.synthetic.homelessness import HomelessApplicant
+from pipelines.synthetic.layouts import Layout, layout
+from pipelines.synthetic.lettings import RegisteredApplicant
+from pipelines.synthetic.lives import Life
+from pipelines.synthetic.people import Person, care_leavers, stranger
+from pipelines.synthetic.reference import Reference, reference
+from pipelines.synthetic.registrations import finish, join_registers, letting, register
+from pipelines.synthetic.rows import Row, to_frame
+from pipelines.synthetic.tables import TABLES, Table
+
+AUTHORITIES = ("kent", "lancashire")
+STRANGERS = 1.5  # for each linked record of the registers and homelessness files
+EXPORTS = 4  # quarterly files of schemes and districts
+SILENT_DISTRICT = "E07000114"  # Thanet does not send its last quarter
+HISTORY_BEFORE = timedelta(days=180)  # schemes' and districts' lists reach back so far before the first snapshot
+RESENT = "ssd_care_leavers"  # Lancashire sends this file again for one month: the first was cut short
+
+RowsOf = Callable[[Life, str], list[Row]]
+CASE_RECORDS: dict[str, RowsOf] = {
+    "ssd_person": case_system.person_rows,
+    "ssd_cla_placement": case_system.placement_rows,
+    "ssd_cla_episodes": case_system.episode_rows,
+    "ssd_address": case_system.address_rows,
+    "ssd_immigration_status": case_system.immigration_rows,
+}
+MONTHLY = ("ssd_person", "ssd_cla_placement", "ssd_care_leavers")
+
+
+@dataclass(frozen=True)
+class GenerationSummary:
+    """What a generation wrote.
+
+    Attributes:
+        files: files in the inbox, their `.meta.yml` not counted.
+        rows: data rows in all files.
+        rejected: rows that landing must reject.
+        refused: cells that landing must refuse.
+        people: authority -> true people in its case system at some time.
+        linked: applications and cases of people whom a county knows.
+        unlinked: applications and cases of others.
+    """
+
+    files: int
+    rows: int
+    rejected: int
+    refused: int
+    people: dict[str, int]
+    linked: int
+    unlinked: int
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The data dates of the files: snapshots at month ends, quarterly tables at quarter ends, the last four exports."""
+
+    snapshots: list[date]
+
+    @property
+    def quarters(self) -> list[date]:
+        """Quarter ends within the history."""
+        return quarter_ends(self.snapshots)
+
+    @property
+    def exports(self) -> list[date]:
+        """Data dates of schemes' and districts' files."""
+        return self.quarters[-EXPORTS:]
+
+    @property
+    def since(self) -> date:
+        """First day of schemes' and districts' lists."""
+        return self.snapshots[0] - HISTORY_BEFORE
+
+
+class Generator:
+    """One generation; `run` does it."""
+
+    def __init__(self, outbox: Outbox, calendar: Calendar, seed: int, progress: Progress) -> None:
+        """Take what every step needs."""
+        self._outbox, self._calendar, self._seed, self._progress = outbox, calendar, seed, progress
+        self._ref: Reference = reference()
+        self.lives: dict[str, list[Life]] = {}
+        self.applicants: dict[str, list[RegisteredApplicant]] = defaultdict(list)
+        self.cases: dict[str, list[HomelessApplicant]] = defaultdict(list)
+
+    def run(self, people: int | None) -> None:
+        """Draw the lives, then write every source's files."""
+        as_at = self._calendar.snapshots[-1]
+        for authority in AUTHORITIES:
+            self.lives[authority] = [
+                live(person, self._ref, self._seed, as_at)
+                for person in care_leavers(self._seed, authority, people, as_at)
+                if birthday(person.born, 25) > self._calendar.snapshots[0]
+            ]
+            self._progress("generate", f"{len(self.lives[authority]):,} lives in {authority}")
+        self._register_people(as_at)
+        self._open_cases(as_at)
+        for authority in AUTHORITIES:
+            self._write_case_system(authority)
+            self._write_forms(authority)
+            self._progress("generate", f"case system and forms of {authority} written")
+        self._write_lettings()
+        self._progress("generate", f"registers of {len(self.applicants)} schemes written")
+        self._write_homelessness()
+        self._progress("generate", f"homelessness files of {len(self._districts)} districts written")
+
+    @property
+    def _districts(self) -> list[str]:
+        return [district for authority in AUTHORITIES for district in self._ref.districts[authority]]
+
+    @property
+    def _everybody(self) -> list[Life]:
+        return [life for authority in AUTHORITIES for life in self.lives[authority]]
+
+    def _register_people(self, as_at: date) -> None:
+        for life in self._everybody:
+            for index, made in enumerate(life.registrations):
+                if made.closed is None or made.closed > self._calendar.since:
+                    chance = stream(self._seed, "applicant", life.person.person, index)
+                    known = postcodes_until(life, made.registered_on)
+                    self.applicants[made.scheme].append(
+                        RegisteredApplicant(life.person, made, self._ref, chance, known)
+                    )
+        for scheme in self._ref.scheme_authority:
+            for index in range(round(len(self.applicants[scheme]) * STRANGERS)):
+                self.applicants[scheme].append(self._strange_applicant(scheme, index, as_at))
+            chance = stream(self._seed, "register order", scheme)
+            chance.shuffle(self.applicants[scheme])
+            for index, one in enumerate(self.applicants[scheme]):
+                one.made.ref = APPLICATION_REFS[scheme].format(10_400 + index * 3)
+            lettings.number_offers(self.applicants[scheme], scheme[:2].upper())
+
+    def _strange_applicant(self, scheme: str, index: int, as_at: date) -> RegisteredApplicant:
+        name = f"{scheme}-{index}"
+        person = stranger(self._seed, scheme, index, as_at)
+        chance = stream(self._seed, "stranger's registration", name)
+        served = [district for district, of in self._ref.scheme_of.items() if of == scheme]
+        district = chance.choice(served)
+        registered = chance.between(self._calendar.since - timedelta(days=300), as_at)
+        made = register(chance, self._ref, district, registered, leaver=False)
+        housed = None
+        if chance.happens(0.3):
+            home = make_stranger_home(chance, self._ref, district, registered + timedelta(days=45) + chance.length(200))
+            housed = letting(chance, home, district)
+        finish(chance, made, housed, as_at)
+        known = [self._ref.postcode(chance, chance.choice(served)) for _ in range(2)]
+        return RegisteredApplicant(person, made, self._ref, chance, known)
+
+    def _open_cases(self, as_at: date) -> None:
+        for life in self._everybody:
+            for index, case in enumerate(life.cases):
+                if case.district is not None and self._calendar.since <= case.application_on:
+                    chance = stream(self._seed, "case", life.person.person, index)
+                    known = postcodes_until(life, case.application_on)
+                    self.cases[case.district].append(HomelessApplicant(life.person, case, self._ref, chance, known))
+        for district in self._districts:
+            for index in range(round(len(self.cases[district]) * STRANGERS)):
+                self.cases[district].append(self._strange_case(district, index, as_at))
+            self.cases[district].sort(key=lambda one: (one.case.application_on, one.person.person))
+            form = CASE_REFS[layout(district, TABLES["cases"]).headers["case_ref"]]
+            for number, one in enumerate(self.cases[district], start=1):
+                one.case.ref = form.format(int(district[-3:]) * 10_000 + number)
+        self._forget_lost_origins()
+
+    def _forget_lost_origins(self) -> None:
+        """A case whose origin is in no file names none."""
+        for one in (one for cases in self.cases.values() for one in cases):
+            if one.case.reopened is not None and not one.case.reopened.ref:
+                one.case.reopened = None
+
+    def _strange_case(self, district: str, index: int, as_at: date) -> HomelessApplicant:
+        person = stranger(self._seed, f"homelessness-{district}", index, as_at)
+        chance = stream(self._seed, "stranger's case", district, index)
+        day = chance.between(self._calendar.since, as_at)
+        case = tell(chance, self._ref, district, day, not_before=self._calendar.since).case
+        describe(case, chance, person, from_care=False, last_code="U")
+        known = [self._ref.postcode(chance, district) for _ in range(2)]
+        return HomelessApplicant(person, case, self._ref, chance, known)
+
+    def _put(self, plan: Layout, frame: pl.DataFrame, data_date: date, *, suffix: str = "", later: int = 0) -> None:
+        last = data_date == self._calendar.snapshots[-1]
+        arrived = received(self._seed, plan.sender, data_date, last=last) + timedelta(days=later)
+        self._outbox.put(plan, frame, deliver(plan, data_date, arrived, frame.height, suffix=suffix))
+
+    def _put_all(self, sender: str, table: Table, rows: list[Row], dates: list[date]) -> None:
+        plan = layout(sender, table)
+        frame = to_frame(rows, plan, self._seed)
+        for data_date in dates:
+            self._put(plan, seen(frame, data_date), data_date)
+
+    def _write_case_system(self, authority: str) -> None:
+        lives = [life for life in self._everybody if life.person.ids_in(authority)]
+        for name, rows_of in CASE_RECORDS.items():
+            own = [life for life in lives if name == "ssd_person" or life.person.authority == authority]
+            rows = [row for life in own for row in rows_of(life, authority)]
+            dates = self._calendar.snapshots if name in MONTHLY else self._calendar.quarters
+            self._put_all(authority, TABLES[name], rows, dates)
+        self._write_care_leavers(authority, lives)
+
+    def _write_care_leavers(self, authority: str, lives: list[Life]) -> None:
+        """Write the snapshots one by one; Lancashire's file of the third month from the end comes short, and again."""
+        plan = layout(authority, TABLES[RESENT])
+        makers = [case_system.LeaverRows(life, authority, plan) for life in lives]
+        for data_date in self._calendar.snapshots:
+            frame = to_frame([row for maker in makers for row in maker.at(data_date)], plan, self._seed)
+            if authority == "lancashire" and data_date == self._calendar.snapshots[-3:][0]:
+                self._put(plan, frame.head(int(frame.height * 0.97)), data_date)
+                self._put(plan, frame, data_date, suffix=" resent", later=2)
+            else:
+                self._put(plan, frame, data_date)
+
+    def _write_forms(self, authority: str) -> None:
+        launched = self._calendar.snapshots[0] - timedelta(days=29)
+        rows = [row for life in self.lives[authority] for row in forms.form_rows(life, launched)]
+        self._put_all(authority, TABLES["accommodation"], rows, self._calendar.quarters)
+
+    def _write_lettings(self) -> None:
+        exports = self._calendar.exports
+        for scheme, applicants in self.applicants.items():
+            self._put_all(scheme, TABLES["applications"], lettings.application_rows(applicants, exports), exports)
+            offers = lettings.offer_rows(applicants, exports, self._calendar.since)
+            self._put_all(scheme, TABLES["offers"], offers, exports)
+
+    def _write_homelessness(self) -> None:
+        for district in self._districts:
+            exports = self._calendar.exports
+            if district == SILENT_DISTRICT and len(exports) > 1:
+                exports = exports[:-1]
+            cases = self.cases[district]
+            needs = homelessness.need_rows(cases, exports, layout(district, TABLES["support_needs"]))
+            self._put_all(district, TABLES["cases"], homelessness.case_rows(cases, exports), exports)
+            self._put_all(district, TABLES["support_needs"], needs, exports)
+            self._put_all(district, TABLES["placements"], homelessness.placement_rows(cases, exports), exports)
+
+    def links(self) -> list[dict[str, Any]]:
+        """Return who is truly behind every case-system id, application and case."""
+        found = [
+            link(one.authority, "case_system", "ssd_person", one.authority, one.number, life.person)
+            for life in self._everybody
+            for one in life.person.case_ids
+        ]
+        for scheme, applicants in self.applicants.items():
+            found += [link("", "lettings", "applications", scheme, one.made.ref, one.person) for one in applicants]
+        for district, cases in self.cases.items():
+            found += [link("", "homelessness", "cases", district, one.case.ref, one.person) for one in cases]
+        return found
+
+
+APPLICATION_REFS = {
+    "kent_homechoice": "KH{:07d}",
+    "select_move": "{:06d}",
+    "b_with_us": "BW{:08d}",
+    "myhomechoice_fylde_coast": "FC-{}",
+    "west_lancs_homefinder": "{:08d}",
+    "ideal_choice_homes": "ICH/{:05d}",
+}
+# by each product's header of the reference
+CASE_REFS = {
+    "Case Ref": "HPA{:08d}",
+    "Case Number": "{:09d}",
+    "UniqueCaseId": "HU-{}",
+    "Homelessness Case Reference": "C{}",
+}
+
+
+def link(authority: str, family: str, table: str, sender: str, source_ref: str, person: Person) -> dict[str, Any]:
+    """Return one row of links.parquet; a stranger has neither authority nor person."""
+    return {
+        "authority": authority or person.authority or None,
+        "family": family,
+        "table": table,
+        "sender": sender,
+        "source_ref": source_ref,
+        "person": person.person if person.authority else None,
+    }
+
+
+def live(person: Person, ref: Reference, seed: int, as_at: date) -> Life:
+    """Return the life of a person up to the as-at date."""
+    life = Life(person, as_at, seed)
+    grow_up(life, ref, stream(seed, "childhood", person.person))
+    settle(life, ref, stream(seed, "homes", person.person))
+    join_registers(life, ref, stream(seed, "registers", person.person))
+    return life
+
+
+def postcodes_until(life: Life, day: date) -> list[str]:
+    """Return the postcodes of a life's placements and homes begun by `day`, the present one last."""
+    placed = [one.postcode for one in life.placements if one.start <= day]
+    return placed[-2:] + [home.postcode for home in life.homes if home.start <= day and home.postcode]
+
+
+def write_truth(folder: Path, generator: Generator) -> None:
+    """Write people, lives and links (`docs/seams.md`, truth of the generator)."""
+    lives = [life for found in generator.lives.values() for life in found]
+    text, day, flag = pl.String(), pl.Date(), pl.Boolean()
+    link_columns = ("authority", "family", "table", "sender", "source_ref", "person")
+    truth.write(folder / "links.parquet", generator.links(), dict.fromkeys(link_columns, text))
+    truth.write(
+        folder / "people.parquet",
+        [row for life in lives for row in _people_rows(life)],
+        dict.fromkeys(("person", "authority", "case_system_ids"), text)
+        | {"date_of_birth": day, "former_uasc": flag, "sex": text, "ethnicity": text, "died": day, "left_care": day},
+    )
+    truth.write(
+        folder / "lives" / "homes.parquet",
+        [{"person": life.person.person, "authority": life.person.authority} | asdict(home)
+         for life in lives for home in life.homes],
+        dict.fromkeys(("person", "authority", "code", "tenure"), text)
+        | {"start": day, "end": day, "district": text, "postcode": text, "suitable": flag, "sub_type": text}
+        | {"placed_by": text, "end_reason": text, "came_by": text, "recorded": day},
+    )  # fmt: skip
+    truth.write(
+        folder / "lives" / "homelessness.parquet",
+        [
+            {"person": life.person.person, "district": case.district, "case_ref": case.ref or None,
+             "application_on": case.application_on, "stays": len(case.stays),
+             "reopened_from": case.reopened.ref if case.reopened else None}
+            for life in lives for case in life.cases
+        ],
+        {"person": text, "district": text, "case_ref": text, "application_on": day, "stays": pl.Int64(), "reopened_from": text},
+    )  # fmt: skip
+    truth.write(
+        folder / "lives" / "registrations.parquet",
+        [
+            {"person": life.person.person, "scheme": made.scheme, "district": made.district, "application_ref": made.ref,
+             "registered_on": made.registered_on, "status": made.statuses[-1][1],
+             "tenancy_start": max((one.tenancy_start for one in made.offers if one.tenancy_start), default=None)}
+            for life in lives for made in life.registrations
+        ],
+        dict.fromkeys(("person", "scheme", "district", "application_ref"), text)
+        | {"registered_on": day, "status": text, "tenancy_start": day},
+    )  # fmt: skip
+
+
+def _people_rows(life: Life) -> list[dict[str, Any]]:
+    person = life.person
+    return [
+        {
+            "person": person.person,
+            "authority": authority,
+            "case_system_ids": ",".join(one.number for one in person.ids_in(authority)),
+            "date_of_birth": person.born,
+            "former_uasc": person.former_uasc,
+            "sex": person.sex,
+            "ethnicity": person.ethnicity,
+            "died": life.died,
+            "left_care": life.left_care,
+        }
+        for authority in AUTHORITIES
+        if person.ids_in(authority)
+    ]
+
+
+def generate(  # noqa: PLR0913 - the seam fixes these
+    inbox: Path,
+    truth_folder: Path,
+    *,
+    people: int | None = None,
+    seed: int = 1,
+    as_at: date = date(2026, 9, 30),
+    months: int = 36,
+    progress: Progress = silent,
+) -> GenerationSummary:
+    """Write realistic, obviously fake extracts for both counties, and the truth about them.
+
+    Args:
+        inbox: folder that receives `<family>/<sender>/<file>` and its `.meta.yml`.
+        truth_folder: folder that receives `emitted/`, `lives/`, `people.parquet`, `links.parquet`; the pipeline never
+            reads it.
+        people: number per county aged 17 to 24 on the as-at date; None is the counties' real sizes.
+        seed: the same seed and size give the same bytes.
+        as_at: the last month end of the files.
+        months: number of monthly snapshots.
+        progress: told of each step.
+    """
+    emitted = truth.EmittedTruth(truth_folder / "emitted")
+    outbox = Outbox(inbox, emitted, seed)
+    generator = Generator(outbox, Calendar(month_ends(as_at, months)), seed, progress)
+    try:
+        generator.run(people)
+    finally:
+        emitted.close()
+    write_truth(truth_folder, generator)
+    links = [row for row in generator.links() if row["family"] != "case_system"]
+    return GenerationSummary(
+        files=outbox.files,
+        rows=emitted.rows,
+        rejected=emitted.rejected,
+        refused=emitted.refused,
+        people={authority: len(lives) for authority, lives in generator.lives.items()},
+        linked=sum(row["person"] is not None for row in links),
+        unlinked=sum(row["person"] is None for row in links),
+    )
