@@ -1,0 +1,29 @@
+"""Make extracts for a benchmark; `county` runs this in a process of its own.
+
+Usage: `python benchmarks/generate.py --people N --seed S --inbox FOLDER --truth FOLDER`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from pipelines.progress import to_standard_error
+from pipelines.synthetic import generate
+
+
+def main() -> int:
+    """Generate."""
+    parser = argparse.ArgumentParser(description="Make extracts for a benchmark.")
+    parser.add_argument("--people", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--inbox", type=Path, required=True)
+    parser.add_argument("--truth", type=Path, required=True)
+    given = parser.parse_args()
+    generate(people=given.people, seed=given.seed, inbox=given.inbox, truth=given.truth, progress=to_standard_error())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
