@@ -240,14 +240,12 @@ def _repeated(verdicts: pl.DataFrame, values: Mapping[str, pl.Series], key: tupl
 
 def _rejected(columns: list[_ReadColumn], verdicts: pl.DataFrame) -> pl.DataFrame:
     names = [read.column.name for read in columns]
-    texts = pl.DataFrame([read.texts for read in columns])
+    reasons = [verdicts["row_number"], verdicts["column"].alias("_column"), verdicts["rule"].alias("_rule")]
     return (
-        pl.concat(
-            [verdicts.rename({"column": "_column", "row_number": "_row", "rule": "_rule"}), texts], how="horizontal"
-        )
+        pl.DataFrame([*reasons, *(read.texts for read in columns)])
         .filter(pl.col("_rule").is_not_null())
         .select(
-            pl.col("_row").alias("row_number"),
+            "row_number",
             pl.col("_column").alias("column"),
             pl.coalesce(pl.when(pl.col("_column") == name).then(pl.col(name)) for name in names).alias("value"),
             pl.col("_rule").alias("rule"),

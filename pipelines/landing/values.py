@@ -38,7 +38,7 @@ SPREADSHEET_ERRORS = frozenset(
 MESSAGES = {
     "missing": "This value is needed and the cell is blank. Fill it in at the source and send again.",
     "not_a_date": "Expected a date: dd/mm/yyyy, yyyy-mm-dd or an Excel date. Correct it at the source.",
-    "impossible_date": f"The date lies outside {EARLIEST.isoformat()} to {LATEST.isoformat()}. Correct it at the source.",
+    "impossible_date": f"The date lies outside {EARLIEST} to {LATEST}. Correct it at the source.",
     "unknown_code": "This spelling is not known. Correct it at the source, or add it to the spellings of the list.",
     "not_a_whole_number": "Expected a whole number. Correct it at the source.",
     "not_a_number": "Expected a number. Correct it at the source.",
@@ -46,8 +46,8 @@ MESSAGES = {
     "not_a_postcode": "Expected a full postcode. Correct it at the source.",
     "spreadsheet_error": "The cell holds an error of the spreadsheet. Mend the formula at the source.",
     "end_before_start": "The end lies before the start. Correct one of the two dates at the source.",
-    "duplicate_key": "An earlier row of this file has the same key; the first is kept. Remove one at the source.",
-    "wrong_number_of_cells": "The row has more or fewer cells than the header: a stray separator or quote. Mend the row.",
+    "duplicate_key": "An earlier row of the file has the same key and is kept. Remove one of them at the source.",
+    "wrong_number_of_cells": "The row has more or fewer cells than the header: a stray separator or quote. Mend it.",
     "repeated_header": "The row repeats the header. Remove it if two exports were joined.",
 }
 """Rule -> what was expected and what to do next; never the value, which stands in a column of its own."""
