@@ -6,13 +6,13 @@ What belongs here: executing `reports/*.qmd`, converting them, and what they say
 suppressing (`pipelines.disclosure`), and deciding who may read a pack (`pipelines.release`).
 """
 
+from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.packs import (
     ALL,
     FORMATS,
     PACKS,
     PackDefinition,
     Rendered,
-    RenderingError,
     render,
 )
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pypandoc
+import pypandoc  # type: ignore[import-untyped]
 import typst
 import yaml
 
@@ -20,7 +21,6 @@ from pipelines.rendering.errors import RenderingError
 
 SECONDS = 120
 MARKDOWN = "markdown+pipe_tables+definition_lists+fenced_divs-tex_math_dollars-raw_html-raw_tex"
-SAID_BY_VERSION = "pandoc {pandoc}, Typst {typst}"
 METADATA = "_metadata.yml"
 KNOWN_OPTIONS = {
     "html": {
@@ -60,7 +60,7 @@ def read_project(folder: Path) -> dict[str, Any]:
 
 def renderer_name() -> str:
     """Return the embedded renderer's name with the versions of its parts, for the colophon."""
-    return f"the embedded renderer (pandoc {pypandoc.get_pandoc_version()}, Typst {typst.__version__})"
+    return f"the embedded renderer (pandoc {pypandoc.get_pandoc_version()}, Typst {version('typst')})"
 
 
 def to_html(source: Path, target: Path, project: Mapping[str, Any]) -> None:

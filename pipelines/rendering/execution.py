@@ -6,6 +6,8 @@ the user's, and putting the cells' Markdown back among the text. What does not: 
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
 import sys
@@ -30,8 +32,7 @@ def execute(document: Document, folder: Path, variables: Mapping[str, str]) -> s
 
     Raises RenderingError with the cell's file and line when a cell fails or shows anything but Markdown.
     """
-    notebook = nbformat.v4.new_notebook()
-    notebook.cells = [nbformat.v4.new_code_cell(cell.source) for cell in document.cells]
+    notebook = _notebook(document)
     sockets = folder / "s"
     sockets.mkdir(mode=0o700)
     manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=str(sockets / "k"))
@@ -43,12 +44,28 @@ def execute(document: Document, folder: Path, variables: Mapping[str, str]) -> s
         allow_errors=True,
     )
     try:
-        client.execute(env=_environment(folder, variables))
+        asyncio.run(_run(client, manager, _environment(folder, variables)))
     except (CellTimeoutError, DeadKernelError, CellExecutionError, RuntimeError) as problem:
         raise RenderingError(f"The pack's cells could not be run: {problem}") from problem
     outputs = iter(zip(document.cells, notebook.cells, strict=True))
     parts = [_shown(*next(outputs)) if isinstance(part, Cell) else part.markdown for part in document.parts]
     return f"---\n{document.header}\n---\n\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _notebook(document: Document) -> Any:
+    """Return the cells as a notebook, without outputs."""
+    about = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    cells = [{**about, "id": f"cell-{place}", "source": cell.source} for place, cell in enumerate(document.cells)]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    return nbformat.reads(json.dumps(notebook), as_version=4)
+
+
+async def _run(client: NotebookClient, manager: AsyncKernelManager, environment: dict[str, str]) -> None:
+    """Execute the notebook and end its kernel, whatever happens: nbclient ends only kernels that it made itself."""
+    try:
+        await client.async_execute(env=environment)
+    finally:
+        await manager.shutdown_kernel(now=True)
 
 
 def _environment(folder: Path, variables: Mapping[str, str]) -> dict[str, str]:

@@ -66,12 +66,23 @@ class Rendered:
 
 
 @dataclass(frozen=True)
+class _Order:
+    """What is asked for of every pack."""
+
+    build: Path
+    out: Path
+    formats: Sequence[str]
+    edition: str
+    quarto: str | None
+    progress: Progress
+
+
+@dataclass(frozen=True)
 class _Job:
     """One pack of one build in its working folder."""
 
     definition: PackDefinition
-    build: Path
-    edition: str
+    order: _Order
     figures: FigureSet
     folder: Path
 
@@ -81,14 +92,14 @@ class _Job:
 
     @property
     def stem(self) -> str:
-        return f"{self.definition.pack}_{self.definition.authority}_{self.period}_{self.edition}"
+        return f"{self.definition.pack}_{self.definition.authority}_{self.period}_{self.order.edition}"
 
     @property
     def source(self) -> Path:
         return self.folder / f"{self.definition.pack}.qmd"
 
 
-def render(
+def render(  # noqa: PLR0913 - the seam of this stage; all but two have defaults
     build: Path,
     out: Path,
     *,
@@ -113,11 +124,9 @@ def render(
             "Quarto was asked for, but there is no quarto program on the path. Install it, or leave out --renderer."
         )
     out.mkdir(parents=True, exist_ok=True)
+    order = _Order(build.resolve(), out, formats, edition, program, progress)
     with ThreadPoolExecutor(max_workers=2) as workers:
-        running = [
-            workers.submit(_render_pack, PACKS[pack], build, out, formats, edition, program, progress)
-            for pack in packs
-        ]
+        running = [workers.submit(_render_pack, PACKS[pack], order) for pack in packs]
         return [rendered for one in running for rendered in one.result()]
 
 
@@ -134,30 +143,15 @@ def _check(packs: Sequence[str], formats: Sequence[str], renderer: str, edition:
                 raise RenderingError(f"There is no {what} “{one}”. Choose from: {', '.join(choices)}.")
 
 
-def _render_pack(
-    definition: PackDefinition,
-    build: Path,
-    out: Path,
-    formats: Sequence[str],
-    edition: str,
-    program: str | None,
-    progress: Progress,
-) -> list[Rendered]:
-    figures = load_figures(build, authority=definition.authority, edition=edition)
+def _render_pack(definition: PackDefinition, order: _Order) -> list[Rendered]:
+    figures = load_figures(order.build, authority=definition.authority, edition=order.edition)
     with tempfile.TemporaryDirectory(prefix="lh-pack-") as folder:
-        job = _Job(definition, build.resolve(), edition, figures, Path(folder) / "r")
+        job = _Job(definition, order, figures, Path(folder) / "r")
         _prepare(job)
-        by = conversion.renderer_name() if program is None else quarto.renderer_name(program)
-        variables = {
-            BUILD_VARIABLE: str(job.build),
-            EDITION_VARIABLE: edition,
-            RENDERER_VARIABLE: by,
-        }
-        if program is None:
-            made = _embedded(job, formats, variables, progress)
-        else:
-            made = _quarto(job, formats, variables, program, progress)
-        return _place(job, made, out, by)
+        by = conversion.renderer_name() if order.quarto is None else quarto.renderer_name(order.quarto)
+        variables = {BUILD_VARIABLE: str(order.build), EDITION_VARIABLE: order.edition, RENDERER_VARIABLE: by}
+        made = _embedded(job, variables) if order.quarto is None else _with_quarto(job, order.quarto, variables)
+        return _place(job, made, by)
 
 
 def _prepare(job: _Job) -> None:
@@ -169,7 +163,7 @@ def _prepare(job: _Job) -> None:
     quarter = job.figures.current_quarter
     said = {
         "status": DRAFT,
-        "edition": EDITIONS[job.edition],
+        "edition": EDITIONS[job.order.edition],
         "quarter": quarter.label,
         "as-at": f"Data as at {in_words(job.figures.build.as_at)}",
     }
@@ -192,21 +186,19 @@ def _fill_reference(reference: Path, words: Mapping[str, str]) -> None:
             archive.writestr(info, text, zipfile.ZIP_DEFLATED)
 
 
-def _embedded(
-    job: _Job, formats: Sequence[str], variables: Mapping[str, str], progress: Progress
-) -> dict[str, Path]:
+def _embedded(job: _Job, variables: Mapping[str, str]) -> dict[str, Path]:
     """Run the cells once and convert what they say to each format."""
     from pipelines.rendering.execution import execute  # noqa: PLC0415 - Jupyter is loaded only where cells run
 
     project = conversion.read_project(job.folder)
-    progress(STAGE, f"{job.definition.pack}: running the cells")
+    job.order.progress(STAGE, f"{job.definition.pack}: running the cells")
     markdown = execute(read_document(job.source), job.folder, variables)
     source = job.folder / f"{job.stem}.md"
     source.write_text(markdown, encoding="utf-8")
     made_at = job.figures.build.built_at or WITHOUT_A_TIME
     made: dict[str, Path] = {}
-    for form in formats:
-        progress(STAGE, f"{job.definition.pack}: {form}")
+    for form in job.order.formats:
+        job.order.progress(STAGE, f"{job.definition.pack}: {form}")
         made[form] = job.folder / f"{job.stem}.{form}"
         _convert(form, source, made[form], project, made_at)
     return made
@@ -221,31 +213,27 @@ def _convert(form: str, source: Path, target: Path, project: dict[str, Any], mad
         conversion.to_pdf(source, target, project, made_at=made_at)
 
 
-def _quarto(
-    job: _Job, formats: Sequence[str], variables: Mapping[str, str], program: str, progress: Progress
-) -> dict[str, Path]:
+def _with_quarto(job: _Job, program: str, variables: Mapping[str, str]) -> dict[str, Path]:
     """Let Quarto make each format; it runs the cells each time."""
     made: dict[str, Path] = {}
-    for form in formats:
-        progress(STAGE, f"{job.definition.pack}: {form} with Quarto")
+    for form in job.order.formats:
+        job.order.progress(STAGE, f"{job.definition.pack}: {form} with Quarto")
         made[form] = job.folder / f"{job.stem}.{form}"
         quarto.render_with_quarto(program, job.source, made[form], form, variables)
     return made
 
 
-def _place(job: _Job, made: Mapping[str, Path], out: Path, by: str) -> list[Rendered]:
-    """Move what was made into `out`, the list of figures first."""
+def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
+    """Move what was made into the order's folder, the list of figures first."""
+    out, edition = job.order.out, job.order.edition
     shown = json.loads((job.folder / FIGURES_SHOWN).read_text(encoding="utf-8"))
     listing = out / f"{job.stem}.figures.json"
-    about = {"build_id": job.figures.build.build_id, "edition": job.edition, "period": job.period, "figures": shown}
+    about = {"build_id": job.figures.build.build_id, "edition": edition, "period": job.period, "figures": shown}
     listing.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     rendered = []
     for form, path in made.items():
         target = out / path.name
         shutil.move(path, target)
-        rendered.append(
-            Rendered(
-                job.definition.pack, job.definition.authority, job.period, job.edition, form, target, listing, by
-            )
-        )
+        whose = (job.definition.pack, job.definition.authority)
+        rendered.append(Rendered(*whose, job.period, edition, form, target, listing, by))
     return rendered

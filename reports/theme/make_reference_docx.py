@@ -13,8 +13,8 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pypandoc
-from lxml import etree
+import pypandoc  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -23,7 +23,15 @@ TARGET = Path(__file__).with_name("reference.docx")
 FONT, INK, ACCENT, BAND, HAIRLINE = "IBM Plex Sans", "1D2B36", "12436D", "E8EEF3", "9AA7B1"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
-SIZES = {"Title": 44, "Subtitle": 26, "Heading1": 32, "Heading2": 24, "TableCaption": 19, "ImageCaption": 19, "Compact": 18}
+SIZES = {
+    "Title": 44,
+    "Subtitle": 26,
+    "Heading1": 32,
+    "Heading2": 24,
+    "TableCaption": 19,
+    "ImageCaption": 19,
+    "Compact": 18,
+}
 """Font sizes in half points, by style."""
 BOLD = {"Title", "Heading1", "Heading2", "TableCaption", "ImageCaption"}
 COLOURED = {"Title", "Heading1", "Heading2"}
@@ -115,7 +123,7 @@ def running(kind: str, text: str, *, page_number: bool) -> bytes:
         field = etree.SubElement(paragraph, w("fldSimple"))
         field.set(w("instr"), "PAGE")
         add_run(field, "1")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def add_run(parent: etree._Element, text: str) -> None:

@@ -1,10 +1,11 @@
 -- What the packs need of pandoc beyond Markdown. Both renderers run this filter.
 --   tables: the first column is each row's heading; HTML gets scopes and a frame that scrolls with the keyboard
 --   pictures: `fig-alt` becomes the alternative text, the caption stays for everyone
---   .beside: a chart and its table stand side by side on paper
+--   .beside: a chart and its table stand side by side on paper, with the sentence before them
 
 local html = FORMAT:match("html") ~= nil
 local typst = FORMAT:match("typst") ~= nil
+local ROWS_KEPT_TOGETHER = 32
 
 local function set_scope(cells, first, last, scope)
   for place = first, last do
@@ -31,9 +32,20 @@ local function scrolling(tbl)
   return pandoc.Div({ tbl }, pandoc.Attr("", { "table-frame" }, frame))
 end
 
+local function rows_of(tbl)
+  local count = 0
+  for _, body in ipairs(tbl.bodies) do
+    count = count + #body.body
+  end
+  return count
+end
+
 function Table(tbl)
   for _, body in ipairs(tbl.bodies) do
     body.row_head_columns = 1
+  end
+  if typst and rows_of(tbl) > ROWS_KEPT_TOGETHER then
+    return { pandoc.RawBlock("typst", "#long["), tbl, pandoc.RawBlock("typst", "]") }
   end
   if not html then
     return tbl
@@ -79,6 +91,14 @@ function Figure(figure)
   return figure
 end
 
+-- A quarter's label never breaks at its hyphens on a screen; the Typst theme does the same on paper.
+function Str(str)
+  if html and str.text:match("%d%d%d%d%-%d%d%-Q%d") then
+    return pandoc.Span({ str }, pandoc.Attr("", { "quarter" }))
+  end
+  return nil
+end
+
 function Div(div)
   if not (typst and div.classes:includes("beside")) then
     return nil
@@ -91,4 +111,23 @@ function Div(div)
   end
   parts:insert(pandoc.RawBlock("typst", ")"))
   return parts
+end
+
+local function wants_its_paragraph(block)
+  local raw = block.t == "RawBlock" and block.text or ""
+  return block.t == "Table" or raw:match("^#beside%(") ~= nil or raw:match("^#figure%(image") ~= nil
+end
+
+-- Keeps the paragraph before a chart or table, and with it the heading above, on the same page.
+function Blocks(blocks)
+  if not typst then
+    return nil
+  end
+  for place = #blocks - 1, 1, -1 do
+    if blocks[place].t == "Para" and wants_its_paragraph(blocks[place + 1]) then
+      blocks:insert(place + 1, pandoc.RawBlock("typst", "]"))
+      blocks:insert(place, pandoc.RawBlock("typst", "#leading-in["))
+    end
+  end
+  return blocks
 end

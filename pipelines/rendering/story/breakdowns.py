@@ -18,19 +18,19 @@ from pipelines.rendering.story.sentences import bars_alternative_text
 KINDS = {"quarter": "in the quarter", "rolling_4q": "in the last four quarters", "ytd": "in the year to date"}
 
 
-def district_table(pack: Pack, measures: Mapping[str, str], kind: str = "quarter") -> Markdown:
+def district_table(pack: Pack, headings: Mapping[str, tuple[str, str]], kind: str = "quarter") -> Markdown:
     """Return the districts, outside the county, not known and the county, by measure; people and events of each.
 
-    `measures` gives each measure its short heading.
+    `headings` gives each measure the short headings of its two columns.
     """
-    counted = [(measure, short, statistic) for measure, short in measures.items() for statistic in ("people", "events")]
+    counted = [(measure, statistic) for measure in headings for statistic in ("people", "events")]
     columns = [
-        Column("District", 4, numbers=False),
-        *(Column(f"{short}: {pack.noun(measure, statistic)}", 3) for measure, short, statistic in counted),
+        Column("District", 5, numbers=False),
+        *(Column(heading, 3) for pair in headings.values() for heading in pair),
     ]
 
     def row(area: str, name: str) -> list[str]:
-        found = (pack.find(measure, statistic, kind=kind, area=area) for measure, _, statistic in counted)
+        found = (pack.find(measure, statistic, kind=kind, area=area) for measure, statistic in counted)
         return [name, *(pack.show(figure) for figure in found)]
 
     rows = [row(area, name) for area, name in pack.area_rows()]
@@ -89,7 +89,10 @@ def breakdown_table(
     short = {"quarter": "quarter", "rolling_4q": "four quarters", "ytd": "year to date"}
     columns = [
         Column(labels.breakdown(breakdown), 5, numbers=False),
-        *(Column(f"{pack.noun(measure, statistic).capitalize()}, {short[kind]}", 3) for measure, statistic, kind in cells),
+        *(
+            Column(f"{pack.noun(measure, statistic).capitalize()}, {short[kind]}", 3)
+            for measure, statistic, kind in cells
+        ),
     ]
 
     def row(name: str, part: str, value: str) -> list[str]:
@@ -99,7 +102,9 @@ def breakdown_table(
         return [name, *(pack.show(figure) for figure in found)]
 
     owner = counted[0][0]
-    rows = [row(labels.value(owner, breakdown, value), breakdown, value) for value in pack.figures.values(owner, breakdown)]
+    rows = [
+        row(labels.value(owner, breakdown, value), breakdown, value) for value in pack.figures.values(owner, breakdown)
+    ]
     everything = row("All", "total", "total")
     name = f"{owner}-by-{breakdown}".replace("_", "-")
     return table(name, f"{title}, {pack.quarter.label}", columns, rows, total=everything)
@@ -130,7 +135,13 @@ BED_AND_BREAKFAST = (("bnb_nights", "nights"), ("bnb_stays", "events"), ("bnb_ni
 def bed_and_breakfast_table(pack: Pack) -> Markdown:
     """Return nights, stays and people: quarter, the two compared, the year to date and the last four quarters."""
     now = pack.quarter
-    periods = [("quarter", now), ("quarter", now.after(-1)), ("quarter", now.after(-4)), ("ytd", now), ("rolling_4q", now)]
+    periods = [
+        ("quarter", now),
+        ("quarter", now.after(-1)),
+        ("quarter", now.after(-4)),
+        ("ytd", now),
+        ("rolling_4q", now),
+    ]
     headings = [quarter.label for _, quarter in periods[:3]] + ["Year to date", "Last four quarters"]
     columns = [Column("Counted", 3, numbers=False), *(Column(heading, 3) for heading in headings)]
     rows = []

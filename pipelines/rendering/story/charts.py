@@ -57,25 +57,39 @@ def trend_chart(series: Series) -> alt.TopLevelMixin:
             "at": figure.value if figure.shown else lane / 2,
             "text": figure.text,
             "shown": figure.shown,
+            "below": _in_a_dip(series.figures, place) and (figure.value or 0) > 0.2 * top,
         }
-        for quarter, figure in zip(series.quarters, series.figures, strict=True)
+        for place, (quarter, figure) in enumerate(zip(series.quarters, series.figures, strict=True))
     ]
-    data = alt.Data(values=rows)
+    data = alt.InlineData(values=rows)
     x = alt.X("quarter:O", sort=None, title=None, axis=_quarter_axis())
     scale = alt.Scale(domain=[lane if hidden else 0, top], nice=False, zero=False)
     y = alt.Y("at:Q", scale=scale, title=None, axis=_count_axis(top))
     base = alt.Chart(data).encode(x=x, y=y)
     layers: list[Any] = [
-        alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(y=alt.Y("zero:Q")),
+        alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(y=alt.Y("zero:Q")),
         alt.Chart(data)
         .mark_line(color=LINE, strokeWidth=2.5, invalid="break-paths-show-path-domains")
         .encode(x=x, y=alt.Y("value:Q", scale=scale, title=None, axis=_count_axis(top))),
         base.transform_filter("datum.shown").mark_point(filled=True, size=55, color=LINE, opacity=1),
-        base.transform_filter("datum.shown").mark_text(dy=-11, fontSize=13, fontWeight=600, color=INK).encode(text="text:N"),
-        base.transform_filter("!datum.shown").mark_point(filled=False, size=45, color=LINE, strokeWidth=1.5, dy=0),
+        _numbers(base.transform_filter("datum.shown && !datum.below"), dy=-11),
+        _numbers(base.transform_filter("datum.shown && datum.below"), dy=12),
+        base.transform_filter("!datum.shown").mark_point(filled=False, size=45, color=LINE, strokeWidth=1.5),
         base.transform_filter("!datum.shown").mark_text(dx=15, fontSize=12, color=INK).encode(text="text:N"),
     ]
     return _dressed(alt.layer(*layers).properties(width=400, height=190))
+
+
+def _in_a_dip(figures: Sequence[Figure], place: int) -> bool:
+    """Return whether the line comes down to a point and goes up again, so that its number belongs below it."""
+    beside = [figures[one] for one in (place - 1, place + 1) if 0 <= one < len(figures) and figures[one].shown]
+    here = figures[place].value or 0
+    return bool(beside) and all((figure.value or 0) > here for figure in beside)
+
+
+def _numbers(chart: alt.Chart, *, dy: int) -> alt.Chart:
+    numbers: alt.Chart = chart.mark_text(dy=dy, fontSize=13, fontWeight=700, color=INK).encode(text="text:N")
+    return numbers
 
 
 def bar_chart(parts: Sequence[tuple[str, Figure]]) -> alt.TopLevelMixin:
@@ -84,15 +98,15 @@ def bar_chart(parts: Sequence[tuple[str, Figure]]) -> alt.TopLevelMixin:
         {"part": label, "value": figure.value if figure.shown else 0, "text": figure.text, "shown": figure.shown}
         for label, figure in parts
     ]
-    data = alt.Data(values=rows)
+    data = alt.InlineData(values=rows)
     axis = alt.Axis(labelLimit=240, labelFontSize=12, domain=False, ticks=False, labelPadding=8)
     y = alt.Y("part:N", sort=None, title=None, axis=axis)
     top = max([figure.value or 0 for _, figure in parts if figure.shown] or [1]) or 1
     x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top * 1.15]))
     base = alt.Chart(data).encode(x=x, y=y)
     bars = base.transform_filter("datum.shown").mark_bar(color=LINE, height={"band": 0.68})
-    numbers = base.mark_text(align="left", dx=5, fontSize=12, fontWeight=600, color=INK).encode(text="text:N")
-    return _dressed(alt.layer(bars, numbers).properties(width=260, height=alt.Step(21)))
+    numbers = base.mark_text(align="left", dx=5, fontSize=12, fontWeight=700, color=INK).encode(text="text:N")
+    return _dressed(alt.layer(bars, numbers).properties(width=260, height=alt.Step(18)))
 
 
 def _quarter_axis() -> alt.Axis:
@@ -117,8 +131,13 @@ def _count_axis(top: float) -> alt.Axis:
     return alt.Axis(values=values, labelFontSize=12, domain=False, ticks=False, gridColor=GRID, format=",d")
 
 
-def _dressed(chart: alt.LayerChart) -> alt.LayerChart:
+def _dressed(chart: alt.LayerChart | alt.FacetChart) -> alt.TopLevelMixin:
     """Return the chart in the packs' dress: their font, no frame, and no ARIA of its own (the picture has a text)."""
-    return chart.configure(
-        font=FONT, background=PAPER, aria=False, padding=alt.Padding(left=4, right=12, top=8, bottom=4)  # type: ignore[call-arg]
-    ).configure_view(stroke=None).configure_axis(labelColor=INK, labelFont=FONT).configure_text(font=FONT)
+    padding = {"left": 4, "right": 12, "top": 8, "bottom": 4}
+    dressed: alt.TopLevelMixin = (
+        chart.configure(font=FONT, background=PAPER, aria=False, padding=padding)
+        .configure_view(stroke=None)
+        .configure_axis(labelColor=INK, labelFont=FONT)
+        .configure_text(font=FONT)
+    )
+    return dressed

@@ -29,7 +29,7 @@ def standing(pack: Pack) -> Markdown:
         ["Status", DRAFT],
         ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
         ["Data as at", in_words(build.as_at)],
-        ["Coverage", coverage_words(county)],
+        ["Coverage", f"{coverage_words(county)} have sent data for the quarter"],
         ["Edition", EDITIONS[pack.figures.edition]],
     ]
     columns = [Column("About", 1, numbers=False), Column("This pack", 4, numbers=False)]
@@ -40,7 +40,7 @@ def coverage_words(figure: Figure) -> str:
     """Return how many of the senders that a figure needs have sent data for its period."""
     if figure.senders_received is None or figure.senders_expected is None:
         return figure.coverage or "not known"
-    return f"{figure.senders_received} of {figure.senders_expected} senders have sent data for the quarter"
+    return f"{figure.senders_received} of {figure.senders_expected} senders"
 
 
 def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
@@ -75,9 +75,9 @@ def headline_table(pack: Pack, measures: Sequence[str]) -> Markdown:
     """Return the headline figures: this quarter, the quarter before, the same quarter last year, and the trend."""
     compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
     columns = [
-        Column("Measure, and what is counted", 9, numbers=False),
-        *(Column(quarter.label, 4) for quarter in compared),
-        Column("Eight-quarter trend", 7, numbers=False),
+        Column("Measure, and what is counted", 11, numbers=False),
+        *(Column(quarter.label, 3) for quarter in compared),
+        Column("Eight-quarter trend", 6, numbers=False),
     ]
     rows = []
     for measure in measures:
@@ -107,4 +107,3 @@ def _trend_table(pack: Pack, name: str, series: Sequence[Series]) -> Markdown:
         for place, quarter in enumerate(series[0].quarters)
     ]
     return table(name, f"{series[0].title} by quarter", columns, rows)
-

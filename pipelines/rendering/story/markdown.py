@@ -50,12 +50,16 @@ def table(
     Its id is `table-` and `name`: unlike a heading's, and not one that begins with `tbl-`, which Quarto would number.
     """
     unit = max(3, TOTAL_DASHES // sum(column.width for column in columns))
-    dashes = ("-" * (column.width * unit - 1) + (":" if column.numbers else "-") for column in columns)
+    dashes = (_dashes(column.width * unit, column.numbers) for column in columns)
     lines = [_row(escape(column.heading) for column in columns), "|" + "|".join(dashes) + "|"]
     lines += [_row(escape(cell) for cell in row) for row in rows]
     if total is not None:
         lines.append(_row(f"**{escape(cell)}**" for cell in total))
     return Markdown("\n".join((*lines, "", f": {escape(caption)} {{#table-{name}}}")))
+
+
+def _dashes(width: int, numbers: bool) -> str:
+    return "-" * (width - 1) + ":" if numbers else ":" + "-" * (width - 1)
 
 
 def _row(cells: Iterable[str]) -> str:

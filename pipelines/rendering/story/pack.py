@@ -60,7 +60,7 @@ class Pack:
         """The area code of the authority's own row."""
         return self.figures.county
 
-    def find(
+    def find(  # noqa: PLR0913 - each keyword is one dimension of a figure
         self,
         measure: str,
         statistic: str = "people",

@@ -97,8 +97,8 @@ def coverage_table(pack: Pack) -> Markdown:
         rows.append([pack.figures.labels.title(measure), coverage_words(county), ", ".join(missing) or "none"])
     columns = [
         Column("Measure", 4, numbers=False),
-        Column("Coverage of the county's row", 5, numbers=False),
-        Column("Districts marked [x]", 5, numbers=False),
+        Column("Senders that have sent data", 3, numbers=False),
+        Column("Districts marked [x]", 4, numbers=False),
     ]
     return table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
 
@@ -124,7 +124,11 @@ def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
     for measure in measures or pack.figures.measures():
         row = pack.figures.labels.measure(measure)
         about = [f"version {row.get('definition_version') or 'not stated'}"]
-        about += [f"in force from {in_words(date.fromisoformat(str(row['valid_from'])[:10]))}"] if row.get("valid_from") else []
+        about += (
+            [f"in force from {in_words(date.fromisoformat(str(row['valid_from'])[:10]))}"]
+            if row.get("valid_from")
+            else []
+        )
         about += [f"protocol clause {row['clause']}"] if row.get("clause") else []
         words = escape(str(row.get("definition") or "No definition is stored."))
         terms.append(f"{escape(pack.figures.labels.title(measure))}\n\n:   {words} ({escape('; '.join(about))})")
@@ -135,7 +139,10 @@ def symbols(pack: Pack) -> Markdown:
     """Return the legend of the markers that stand in place of a number."""
     threshold = pack.figures.build.threshold
     rows = [
-        ["[c]", f"Suppressed: a count below {threshold}, or one that would give such a count away. Zero is shown as 0."],
+        [
+            "[c]",
+            f"Suppressed: a count below {threshold}, or one that would give such a count away. Zero is shown as 0.",
+        ],
         ["[x]", "Not available: a sender that the figure needs has sent no data for the period."],
         ["[z]", "Not applicable: the period lies before monitoring began, or there is nothing to take a share of."],
         ["[low]", "Rounds to zero, but is not zero."],

@@ -22,9 +22,9 @@ class Trend(Enum):
     RISING = "Rising"
     FALLING = "Falling"
     NO_CLEAR_TREND = "No clear trend"
-    NOT_SHOWN = "Not stated: some quarters are not shown"
+    NOT_SHOWN = "Not stated: quarters hidden"
     TOO_FEW = "Not stated: too few quarters"
-    TOO_SMALL = "Not stated: the numbers are too small"
+    TOO_SMALL = "Not stated: small numbers"
     ALL_ZERO = "None in any quarter"
 
 

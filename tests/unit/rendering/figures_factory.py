@@ -112,25 +112,45 @@ MEASURES = {
         "Moves into supported accommodation", "K11", "flow", "moves", "Moves into supported accommodation.", (34, 22)
     ),
     "social_moves": Measure(
-        "Moves into general needs social housing", "K11 K8.4 K8.7 L11", "flow", "moves",
-        "Moves into a council or housing association home.", (21, 19), "case_system lettings",
+        "Moves into general needs social housing",
+        "K11 K8.4 K8.7 L11",
+        "flow",
+        "moves",
+        "Moves into a council or housing association home.",
+        (21, 19),
+        "case_system lettings",
     ),
     "tenure_not_known_moves": Measure(
         "Moves into independent living, tenure not known", "K11", "flow", "moves", "Tenure not recorded.", (6, 4)
     ),
     "homeless_presentations": Measure(
-        "Homelessness presentations", "K11 K9.6 L15", "flow", "presentations",
-        "Applications to a district, counted once while a case is open.", (31, 24), "case_system homelessness",
+        "Homelessness presentations",
+        "K11 K9.6 L15",
+        "flow",
+        "presentations",
+        "Applications to a district, counted once while a case is open.",
+        (31, 24),
+        "case_system homelessness",
     ),
     "homeless_presentations_case_system_only": Measure(
         "Homelessness known to the case system only", "K11", "flow", "presentations", "No application found.", (5, 3)
     ),
     "bnb_nights": Measure(
-        "Bed and breakfast nights", "L15", "nights", "nights", "Nights in bed and breakfast.", (9, 12),
+        "Bed and breakfast nights",
+        "L15",
+        "nights",
+        "nights",
+        "Nights in bed and breakfast.",
+        (9, 12),
         "case_system homelessness",
     ),
     "bnb_stays": Measure(
-        "Bed and breakfast stays", "L15", "flow", "stays", "Stays begun in bed and breakfast.", (9, 12),
+        "Bed and breakfast stays",
+        "L15",
+        "flow",
+        "stays",
+        "Stays begun in bed and breakfast.",
+        (9, 12),
         "case_system homelessness",
     ),
     "accommodation_now": Measure(
@@ -205,7 +225,7 @@ def _draw_breakdowns(draw: random.Random, measure: str) -> dict[str, str]:
 
 
 def _events(authority: str, measure: str, quarters: list[Quarter], options: Options) -> list[Event]:
-    draw = random.Random(f"{options.seed}/{authority}/{measure.replace('bnb_stays', 'bnb_nights')}")
+    draw = random.Random(f"{options.seed}/{authority}/{measure.replace('bnb_stays', 'bnb_nights')}")  # noqa: S311 - made-up events
     rate = MEASURES[measure].per_quarter[list(COUNTIES).index(authority)] * options.scale
     areas = [*_districts(authority), "outside_county", "unknown"]
     weights = [1.0 + place % 4 for place in range(len(areas) - 2)] + [1.0, 0.5]
@@ -246,12 +266,13 @@ def _authority_rows(authority: str, options: Options) -> Iterable[dict[str, Any]
         events = _events(authority, measure, quarters, options)
         for kind, label, first, last in _periods(measure, quarters):
             here = [event for event in events if first <= event.day <= last]
-            yield from _period_rows(authority, measure, kind, label, first, here, options)
+            yield from _period_rows(authority, measure, (kind, label, first), here, options)
 
 
 def _period_rows(
-    authority: str, measure: str, kind: str, label: str, first: date, events: list[Event], options: Options
+    authority: str, measure: str, period: tuple[str, str, date], events: list[Event], options: Options
 ) -> Iterable[dict[str, Any]]:
+    kind, label, first = period
     county = COUNTIES[authority][1]
     groups: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
     for area in (county, *_districts(authority), "outside_county", "unknown"):
