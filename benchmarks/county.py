@@ -31,8 +31,6 @@ from measuring import Cost, run_measured
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 BIN = Path(sys.executable).parent
-# Kent 1,700 aged 17 to 21 and 1,770 aged 22 to 24; Lancashire 920 and 790.
-BOTH_COUNTIES = 5180
 NEWEST_FROM = datetime(2026, 10, 1, tzinfo=UTC)
 QUIET_DBT = ("--no-version-check", "--no-send-anonymous-usage-stats", "--log-level", "none", "--no-print")
 AIM_SECONDS, AIM_FIXED_SECONDS, AIM_MIB, AIM_RATIO = 60, 20, 2048, 3
@@ -84,16 +82,14 @@ class Measurements:
         }
 
 
-def measure(people: int, seed: int, work: Path) -> Measurements:
-    """Run the whole benchmark in an empty folder."""
+def measure(people: int | None, seed: int, work: Path) -> Measurements:
+    """Run the whole benchmark in an empty folder, with `people` in each county or both counties' real sizes."""
     home, newest = work / "home", work / "newest"
-    _say(f"generating {people:,} people")
-    generate, _ = run_measured(
-        "generate",
-        [
-            *(sys.executable, HERE / "generate.py", "--people", str(people), "--seed", str(seed)),
-            *("--inbox", work / "inbox", "--truth", work / "truth"),
-        ],
+    _say("generating extracts")
+    folders = ("--inbox", work / "inbox", "--truth", work / "truth")
+    size = ("--people", str(people)) if people else ()
+    generate, lives = run_measured(
+        "generate", [sys.executable, HERE / "generate.py", "--seed", str(seed), *size, *folders]
     )
     run_measured("init", [BIN / "lasting-homes", "init", "--home", home])
     files = _keep_back_newest(work / "inbox", newest)
@@ -119,7 +115,7 @@ def measure(people: int, seed: int, work: Path) -> Measurements:
     bare_sql, _ = run_measured(
         "bare SQL", [sys.executable, HERE / "bare_sql.py", "--database", bare, "--target", target]
     )
-    return Measurements(people, generate, first, warm, refresh, dbt_alone, bare_sql)
+    return Measurements(int(lives), generate, first, warm, refresh, dbt_alone, bare_sql)
 
 
 def _stages(home: Path) -> list[Cost]:
@@ -229,8 +225,8 @@ def main() -> int:
     """Measure, print the table and keep the record in `results/`."""
     parser = argparse.ArgumentParser(description="Measure a refresh at county scale.")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--people", type=int, default=BOTH_COUNTIES, help=f"how many people ({BOTH_COUNTIES})")
-    size.add_argument("--national", type=int, metavar="N", help="as many people as a country has; the same generator")
+    size.add_argument("--people", type=int, metavar="N", help="people aged 17 to 24 in each county (their real sizes)")
+    size.add_argument("--national", type=int, metavar="N", help="the same, for as many people as a country has")
     parser.add_argument("--seed", type=int, default=1, help="the generator's seed (1)")
     parser.add_argument("--work", type=Path, help="keep homes and databases in this new folder")
     given = parser.parse_args()
@@ -242,7 +238,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="lasting-homes-bench-") as work:
             found = measure(people, given.seed, Path(work))
     RESULTS.mkdir(exist_ok=True)
-    record = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{people}.json"
+    record = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{found.people}.json"
     record.write_text(json.dumps(found.as_json(), indent=2) + "\n", encoding="utf-8")
     print(table(found))
     print(f"\nkept in {record.relative_to(HERE.parent)}")

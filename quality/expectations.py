@@ -31,12 +31,14 @@ class Reference:
         columns: Its columns.
         parent: The extract that is referred to.
         parent_columns: Its columns, in the same order.
+        since: The child's date by which rows much older than the parent's first file are left out, if any are.
     """
 
     child: str
     columns: tuple[str, ...]
     parent: str
     parent_columns: tuple[str, ...]
+    since: str | None
 
     @property
     def parent_table(self) -> str:
@@ -52,7 +54,7 @@ class Reference:
 def references_of(extract: str) -> tuple[Reference, ...]:
     """Return the references that an extract holds."""
     return tuple(
-        Reference(extract, tuple(entry["columns"]), entry["parent"], tuple(entry["parent_columns"]))
+        Reference(extract, tuple(entry["columns"]), entry["parent"], tuple(entry["parent_columns"]), entry.get("since"))
         for entry in _document()["references"].get(extract, ())
     )
 
@@ -68,6 +70,7 @@ def check_expectations(contracts: Contracts) -> None:
     for extract in _document()["references"]:
         for reference in references_of(extract):
             named += [(extract, reference.columns), (reference.parent, reference.parent_columns)]
+            named += [(extract, (reference.since,))] if reference.since else []
     for extract, columns in named:
         if extract not in contracts:
             raise ExpectationsError(f"{FILE.name} names {extract}, which has no contract.")

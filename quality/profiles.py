@@ -25,6 +25,7 @@ from quality.suites import code_columns, event_date_columns, filled_columns, hol
 
 # Landing's files say all of this inside; the folders' names are for people.
 PARQUET = "read_parquet(?, union_by_name = true, hive_partitioning = false)"
+QUARTER = "interval 92 days"
 
 
 def profile_loads(
@@ -69,8 +70,10 @@ def _load_frame(loads: Sequence[LoadFacts]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "load_id": [load.load_id for load in loads],
+            "extract": [f"{load.family}__{load.table}" for load in loads],
             "sender": [load.sender for load in loads],
             "authority": [load.authority for load in loads],
+            "data_date": [load.data_date for load in loads],
         },
         dtype="object",
     )
@@ -130,6 +133,7 @@ def _read_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             *event_date_columns(contract),
             *filled_columns(contract),
             *(name for reference in references_of(contract.name) for name in reference.columns),
+            *(reference.since for reference in references_of(contract.name) if reference.since),
         ]
     )
     columns = ", ".join(["load_id", "data_date", *map(_quoted, needed)])
@@ -185,7 +189,8 @@ def _found(
     """Return per load the share of its rows whose key some load of the parent table has.
 
     Any load of the sender counts, not only the latest: a form repeats its whole list and rightly names people whom a
-    later snapshot of the case system no longer has. NaN where the sender sent no parent table yet.
+    later snapshot of the case system no longer has. NaN where the sender sent no parent table yet, and where fewer rows
+    than the contract's `minimum_rows` are to be looked up.
     """
     column = f"found_share_{reference.parent_table}"
     parent = contracts[reference.parent]
@@ -196,22 +201,28 @@ def _found(
         return pd.DataFrame({column: pd.Series(dtype="float64")}).rename_axis("load_id")
     keys = ", ".join(f"parent.{_quoted(name)} as key{n}" for n, name in enumerate(reference.parent_columns))
     same_key = " and ".join(f"batch.{_quoted(name)} = key{n}" for n, name in enumerate(reference.columns))
+    in_time = f"batch.{_quoted(reference.since)} >= first_file.data_date - {QUARTER}" if reference.since else "true"
     return (
         connection.execute(
             f"""
-            with keys as (
+            with known_key as (
                 select distinct known_load.{whose} as whose, {keys}
                 from {PARQUET} as parent
                 inner join known_load on known_load.load_id = parent.load_id
+            ),
+            first_file as (
+                select {whose} as whose, min(data_date) as data_date from known_load where extract = ? group by all
             )
-            select batch.load_id, avg(case when keys.whose is null then 0.0 else 1.0 end) as {_quoted(column)}
+            select batch.load_id, avg(case when known_key.whose is null then 0.0 else 1.0 end) as {_quoted(column)}
             from batch
             inner join known_load on known_load.load_id = batch.load_id
-            left join keys on keys.whose = known_load.{whose} and {same_key}
-            where known_load.{whose} in (select whose from keys)
+            inner join first_file on first_file.whose = known_load.{whose}
+            left join known_key on known_key.whose = known_load.{whose} and {same_key}
+            where {in_time}
             group by batch.load_id
+            having count(*) >= {max(1, batch.contract.tolerance.minimum_rows)}
             """,
-            [files],
+            [files, parent.name],
         )
         .df()
         .set_index("load_id")
@@ -226,8 +237,6 @@ def _shares(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     for name in filled_columns(contract):
         short = contract.column(name).completeness - frame[f"filled_share_{name}"]
         frame[f"shortfall_{name}"] = short.clip(lower=0.0).round(9)
-    found = [name for name in frame.columns if name.startswith("found_share_")]
-    frame[found] = frame[found].where(rows.notna(), axis="index")
     read = frame["rows_read"].where(frame["rows_read"] >= max(1, contract.tolerance.minimum_rows))
     frame["rejected_share"] = frame["rows_rejected"] / read
     return frame.drop(columns=["rows_counted", "rows_rejected"])

@@ -27,7 +27,7 @@ MOST_DRIFT = 0.25
 MOST_GROWTH = 2.0
 LATEST_ARRIVAL_DAYS = 45
 FEWEST_FOUND = 0.5
-EXPECTED_FOUND = 0.95
+EXPECTED_FOUND = 0.9
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _references(contract: Contract) -> Iterator[Check]:
                 unit="share",
                 severity=severity,
                 lower=least,
-                description=f"At least {least:.0%} of the rows name a `{keys}` that `{parent}` has too.",
+                description=f"In at least {least:.0%} of the rows `{keys}` is one that `{parent}` has too.",
                 advice=f"Send `{contract.table}` and `{parent}` from one system, with the same references.",
             )
 

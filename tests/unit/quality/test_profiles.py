@@ -125,6 +125,25 @@ def test_without_the_parent_table_references_are_not_judged(landing: HandMadeLan
     assert profile["found_share_cases"].isna().all()
 
 
+def test_offers_made_long_before_the_first_register_are_not_looked_up(
+    landing: HandMadeLanding, contracts: Contracts
+) -> None:
+    # Given a register of 30 whose first file is July's, and offers: 40 of two years ago, 30 since, 6 of them unknown
+    register = [{"application_ref": f"A{n}"} for n in range(30)]
+    old = [{"offer_ref": f"O{n}", "application_ref": f"gone {n}", "offered_on": date(2024, 7, 1)} for n in range(40)]
+    new = [{"offer_ref": f"N{n}", "application_ref": f"A{n + 6}", "offered_on": AUGUST} for n in range(30)]
+    loads = [
+        landing.load("lettings__applications", "select_move", JULY, register),
+        landing.load("lettings__offers", "select_move", AUGUST, old + new),
+        landing.load("lettings__offers", "select_move", JUNE, old),
+    ]
+    # When they are profiled
+    offers = by_date(quality.profile_loads(loads, landing.folder, contracts)["lettings__offers"])
+    # Then only the newer ones count, and a file without any is not judged
+    assert offers[AUGUST]["found_share_applications"] == 24 / 30
+    assert pd.isna(offers[JUNE]["found_share_applications"])
+
+
 def test_forms_find_their_people_through_the_authority(landing: HandMadeLanding, contracts: Contracts) -> None:
     people = landing.load("case_system__ssd_person", "kent", JULY, [{"pers_person_id": f"P{n}"} for n in range(30)])
     homes = landing.load(
