@@ -54,10 +54,10 @@ def execute(document: Document, folder: Path, variables: Mapping[str, str]) -> s
 
 def _notebook(document: Document) -> Any:
     """Return the cells as a notebook, without outputs."""
-    about = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    about: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     cells = [{**about, "id": f"cell-{place}", "source": cell.source} for place, cell in enumerate(document.cells)]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-    return nbformat.reads(json.dumps(notebook), as_version=4)
+    return nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
 
 
 async def _run(client: NotebookClient, manager: AsyncKernelManager, environment: dict[str, str]) -> None:

@@ -165,7 +165,7 @@ def _prepare(job: _Job) -> None:
         "status": DRAFT,
         "edition": EDITIONS[job.order.edition],
         "quarter": quarter.label,
-        "as-at": f"Data as at {in_words(job.figures.build.as_at)}",
+        "as-at": f"Data as at {in_words(job.figures.as_at)}",
     }
     metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
     (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")

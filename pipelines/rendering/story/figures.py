@@ -22,6 +22,9 @@ MARKERS = {"c": "[c]", "x": "[x]", "z": "[z]", "low": "[low]"}
 """GSS shorthand: suppressed, not available, not applicable, rounds to zero."""
 
 
+CASE_SYSTEM = "case_system"
+
+
 class FiguresNotFoundError(Exception):
     """A build has no figures, or none for the authority and edition asked for."""
 
@@ -90,7 +93,7 @@ class Sender:
 
     family: str
     sender: str
-    authority: str | None
+    authority: str
     data_date: date | None
 
 
@@ -146,11 +149,24 @@ class FigureSet:
 
     @cached_property
     def current_quarter(self) -> Quarter:
-        """Return the quarter that the pack reports: the last one that was over on the as-at day, else the last."""
+        """The quarter that the pack reports: the last one that the case system covers to its end, else the last."""
         listed = self.quarters()
-        as_at = self.build.as_at
-        over = [quarter for quarter in listed if as_at is None or quarter.last_day <= as_at]
+        latest = max(
+            (one.data_date for one in self.own_senders if one.family == CASE_SYSTEM and one.data_date), default=None
+        )
+        reached = latest or self.build.as_at
+        over = [quarter for quarter in listed if reached is None or quarter.last_day <= reached]
         return (over or listed)[-1]
+
+    @cached_property
+    def own_senders(self) -> tuple[Sender, ...]:
+        """The senders of the authority."""
+        return tuple(one for one in self.build.senders if one.authority == self.authority)
+
+    @property
+    def as_at(self) -> date | None:
+        """The earliest of the authority's senders' latest data dates, which every page prints."""
+        return min((one.data_date for one in self.own_senders if one.data_date), default=self.build.as_at)
 
 
 class Labels:
@@ -200,10 +216,6 @@ class Labels:
         """Return the area code of the authority's own row."""
         return str(self._row("authority", authority).get("parent") or "")
 
-    def authorities(self) -> list[str]:
-        """Return the authorities that have a label."""
-        return sorted(key for kind, _, _, key in self._rows if kind == "authority")
-
     def districts(self, authority: str) -> list[str]:
         """Return the area codes of the authority's districts, in alphabetical order of their names."""
         own = [
@@ -238,6 +250,8 @@ def _moment(value: object) -> datetime | None:
 
 COUNTS = (
     "files",
+    "loads_held",
+    "rows_read",
     "rows_accepted",
     "rows_rejected",
     "cells_refused",
@@ -245,6 +259,7 @@ COUNTS = (
     "linked",
     "unlinked",
     "checks_passed",
+    "checks_run",
 )
 
 
@@ -256,9 +271,8 @@ def read_build(path: Path) -> Build:
     if not path.is_file():
         raise FiguresNotFoundError(f"{path} is missing. Make the figures first with: lasting-homes refresh")
     said = json.loads(path.read_text(encoding="utf-8"))
-    counts = {**said, **said.get("headline", {})}
     senders = (
-        Sender(str(row.get("family") or ""), str(row["sender"]), row.get("authority"), _day(row.get("data_date")))
+        Sender(str(row["family"]), str(row["sender"]), str(row["authority"]), _day(row.get("data_date")))
         for row in said.get("senders", [])
     )
     return Build(
@@ -267,7 +281,7 @@ def read_build(path: Path) -> Build:
         as_known_at=_moment(said.get("as_known_at")),
         built_at=_moment(said.get("built_at")),
         threshold=int(said.get("threshold") or 5),
-        counts={name: int(counts[name]) for name in COUNTS if counts.get(name) is not None},
+        counts={name: int(said[name]) for name in COUNTS if said.get(name) is not None},
         senders=tuple(sorted(senders, key=lambda one: (one.family, one.sender))),
     )
 

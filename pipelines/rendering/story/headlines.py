@@ -23,12 +23,11 @@ DRAFT = "DRAFT – not signed off"
 
 def standing(pack: Pack) -> Markdown:
     """Return the table that says which quarter, edition, data and coverage the pack has, and that it is a draft."""
-    build = pack.figures.build
     county = pack.find(pack.figures.measures()[0])
     rows = [
         ["Status", DRAFT],
         ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
-        ["Data as at", in_words(build.as_at)],
+        ["Data as at", f"{in_words(pack.figures.as_at)}, by the sender that is furthest behind"],
         ["Coverage", f"{coverage_words(county)} have sent data for the quarter"],
         ["Edition", EDITIONS[pack.figures.edition]],
     ]

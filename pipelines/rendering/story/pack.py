@@ -25,6 +25,8 @@ EDITION_VARIABLE = "LASTING_HOMES_PACK_EDITION"
 RENDERER_VARIABLE = "LASTING_HOMES_PACK_RENDERER"
 FIGURES_SHOWN = "figures.json"
 STATISTICS = {"nights": ("nights", "people"), "stock": ("people",), "flow": ("people", "events")}
+EVENTS = ("moves", "presentations", "stays", "decisions", "offers", "releases")
+"""Words for events; a measure's id holds the one it counts."""
 
 
 @dataclass
@@ -95,11 +97,10 @@ class Pack:
         return STATISTICS[str(self.figures.labels.measure(measure).get("counted_as") or "flow")]
 
     def noun(self, measure: str, statistic: str) -> str:
-        """Return the word for what a statistic counts: people, nights, or the measure's own unit."""
+        """Return the word for what a statistic counts: people, nights, or the events in the measure's id."""
         if statistic != "events":
             return statistic
-        unit = str(self.figures.labels.measure(measure).get("unit") or "")
-        return unit if unit not in ("", "people", "nights") else "events"
+        return next((word for word in EVENTS if word in measure.split("_")), "events")
 
     def series(self, measure: str, statistic: str) -> Series:
         """Return the county's last eight quarters of a measure, ending with the pack's quarter."""

@@ -25,12 +25,15 @@ FAMILIES = {
 }
 RUN = {
     "files": "Files read",
+    "loads_held": "Deliveries held by a check, the last accepted one used instead",
+    "rows_read": "Rows read",
     "rows_accepted": "Rows accepted",
     "rows_rejected": "Rows rejected (no usable key or date)",
     "cells_refused": "Cells refused (value unreadable; the row is kept)",
     "people": "People known to the case systems",
     "linked": "Housing records linked to a person",
     "unlinked": "Housing records not linked, counted in no measure",
+    "checks_run": "Checks run",
     "checks_passed": "Checks passed",
 }
 
@@ -46,7 +49,7 @@ def run_table(pack: Pack) -> Markdown:
 def sender_table(pack: Pack) -> Markdown:
     """Return the senders of the authority with the latest day that their data describe, the oldest first."""
     ends = pack.quarter.last_day
-    senders = sorted(_senders(pack), key=lambda one: (one.data_date or date.min, one.family, one.sender))
+    senders = sorted(pack.figures.own_senders, key=lambda one: (one.data_date or date.min, one.family, one.sender))
     rows = [[_name(pack, one), _family(one), in_words(one.data_date), _reach(one.data_date, ends)] for one in senders]
     columns = [
         Column("Sender", 4, numbers=False),
@@ -55,17 +58,6 @@ def sender_table(pack: Pack) -> Markdown:
         Column("Covers the quarter", 3, numbers=False),
     ]
     return table("senders", "Senders, the oldest data first", columns, rows)
-
-
-def _senders(pack: Pack) -> list[Sender]:
-    labels, own = pack.figures.labels, pack.figures.authority
-    others = {
-        district
-        for authority in labels.authorities()
-        if authority != own
-        for district in (authority, *labels.districts(authority))
-    }
-    return [one for one in pack.figures.build.senders if one.authority in (None, own) and one.sender not in others]
 
 
 def _family(sender: Sender) -> str:
@@ -114,7 +106,9 @@ def missing_explained(pack: Pack) -> Markdown:
             areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
     if not areas:
         return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
-    lines = [f"{escape(', '.join(sorted(where)))}: {escape(reason)}." for reason, where in sorted(areas.items())]
+    lines = [
+        f"{escape(', '.join(sorted(where)))}: {escape(reason.rstrip('.'))}." for reason, where in sorted(areas.items())
+    ]
     return paragraphs("Figures of the quarter marked [x], and why:", bullets(lines))
 
 

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,138 +26,33 @@ LAST = Quarter(2026, 2)
 COUNTIES = {"kent": ("Kent", "E10000016", "K"), "lancashire": ("Lancashire", "E10000017", "L")}
 KINDS_OF_PERIOD = ("quarter", "ytd", "rolling_4q")
 
-COMMON: dict[str, dict[str, str]] = {
-    "age_band": {"16_17": "16 or 17", "18_20": "18 to 20", "21_24": "21 to 24"},
-    "eligibility": {
-        "eligible": "Eligible",
-        "relevant": "Relevant",
-        "former_relevant": "Former relevant",
-        "qualifying": "Qualifying",
-    },
-    "former_uasc": {"yes": "Yes", "no": "No", "not_known": "Not known"},
-    "sex": {"f": "Female", "m": "Male", "u": "Not known"},
-    "agreement": {
-        "both_systems": "Both systems",
-        "case_system_only": "Case system only",
-        "housing_only": "Housing systems only",
-    },
+PER_QUARTER = {
+    "private_sector_moves": (28, 16),
+    "supported_moves": (34, 22),
+    "social_moves": (21, 19),
+    "tenure_not_known_moves": (6, 4),
+    "homeless_presentations": (31, 24),
+    "homeless_presentations_case_system_only": (5, 3),
+    "bnb_nights": (9, 12),
+    "bnb_stays": (9, 12),
+    "accommodation_now": (900, 620),
 }
-SPECIAL: dict[str, dict[str, dict[str, str]]] = {
-    "social_moves": {
-        "route": {
-            "bid": "Bid",
-            "direct": "Direct offer",
-            "nomination": "Nomination",
-            "homelessness_duty": "Homelessness duty",
-            "not_known": "Not known",
-        },
-        "scheme": {
-            "kent_homechoice": "Kent Homechoice",
-            "select_move": "Select Move",
-            "b_with_us": "B-with-us",
-            "none": "No scheme recorded",
-        },
-    },
-    "homeless_presentations": {
-        "category": {
-            "threatened": "Threatened with homelessness",
-            "already_homeless": "Already homeless",
-            "no_duty": "No duty owed",
-            "not_assessed": "Not assessed yet",
-        }
-    },
-    "bnb_nights": {
-        "tier": {"county": "County", "district": "District", "both": "Both"},
-        "ordinal": {"1": "First stay", "2": "Second stay", "3_or_more": "Third or later stay"},
-    },
-    "accommodation_now": {
-        "kind_of_home": {},
-        "suitability": {"suitable": "Suitable", "unsuitable": "Unsuitable", "not_known": "Not known"},
-    },
-}
-SPECIAL["bnb_stays"] = SPECIAL["bnb_nights"]
+"""Events that a quarter draws on average in Kent and in Lancashire."""
+
 BREAKDOWNS = {
     "age_band": "Age",
-    "eligibility": "Status",
+    "eligibility": "Leaving care status",
     "former_uasc": "Former unaccompanied child",
-    "sex": "Sex",
-    "agreement": "Agreement between systems",
-    "route": "Route",
-    "scheme": "Lettings scheme",
-    "category": "Category",
-    "tier": "Placed by",
-    "ordinal": "Which stay in twelve months",
+    "agreement": "Which records show it",
+    "route": "Route of letting",
+    "scheme": "Letting scheme",
+    "category": "Outcome of the assessment",
+    "tier": "Who placed",
+    "ordinal": "Stays in 12 months",
     "kind_of_home": "Kind of home",
     "suitability": "Suitability",
 }
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A measure's seed row, and how many of its events a quarter draws on average in the two counties."""
-
-    title: str
-    clause: str
-    counted_as: str
-    unit: str
-    definition: str
-    per_quarter: tuple[float, float]
-    sources: str = "case_system"
-
-
-MEASURES = {
-    "private_sector_moves": Measure(
-        "Moves into the private rented sector", "K11", "flow", "moves", "Moves into a private rented home.", (28, 16)
-    ),
-    "supported_moves": Measure(
-        "Moves into supported accommodation", "K11", "flow", "moves", "Moves into supported accommodation.", (34, 22)
-    ),
-    "social_moves": Measure(
-        "Moves into general needs social housing",
-        "K11 K8.4 K8.7 L11",
-        "flow",
-        "moves",
-        "Moves into a council or housing association home.",
-        (21, 19),
-        "case_system lettings",
-    ),
-    "tenure_not_known_moves": Measure(
-        "Moves into independent living, tenure not known", "K11", "flow", "moves", "Tenure not recorded.", (6, 4)
-    ),
-    "homeless_presentations": Measure(
-        "Homelessness presentations",
-        "K11 K9.6 L15",
-        "flow",
-        "presentations",
-        "Applications to a district, counted once while a case is open.",
-        (31, 24),
-        "case_system homelessness",
-    ),
-    "homeless_presentations_case_system_only": Measure(
-        "Homelessness known to the case system only", "K11", "flow", "presentations", "No application found.", (5, 3)
-    ),
-    "bnb_nights": Measure(
-        "Bed and breakfast nights",
-        "L15",
-        "nights",
-        "nights",
-        "Nights in bed and breakfast.",
-        (9, 12),
-        "case_system homelessness",
-    ),
-    "bnb_stays": Measure(
-        "Bed and breakfast stays",
-        "L15",
-        "flow",
-        "stays",
-        "Stays begun in bed and breakfast.",
-        (9, 12),
-        "case_system homelessness",
-    ),
-    "accommodation_now": Measure(
-        "Where care leavers live", "K7.2 L19", "stock", "people", "People in scope by kind of home.", (900, 620)
-    ),
-}
+"""The breakdowns that packs read, with the labels that disclosure gives them."""
 
 
 @dataclass(frozen=True)
@@ -196,37 +92,44 @@ def write_figures_folder(build: Path, options: Options | None = None) -> Path:
     return build
 
 
+@cache
 def _read(name: str) -> list[dict[str, str]]:
     with (SEEDS / name).open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
+
+
+@cache
+def _measures() -> dict[str, dict[str, str]]:
+    return {row["measure_id"]: row for row in _read("measures/measures.csv") if row["measure_id"] in PER_QUARTER}
 
 
 def _districts(authority: str) -> list[str]:
     return [row["area_code"] for row in _read("protocol/area.csv") if row["authority"] == authority]
 
 
-def _values(measure: str, breakdown: str) -> dict[str, str]:
-    if breakdown == "kind_of_home":
-        return {row["code"]: row["label"] for row in _read("codes/kind_of_home.csv")}
-    return {**COMMON, **SPECIAL.get(measure, {})}[breakdown]
+@cache
+def _values(measure: str, breakdown: str) -> list[str]:
+    owners = (measure, "*")
+    rows = _read("measures/breakdown_value.csv")
+    return [row["breakdown_value"] for row in rows if row["measure_id"] in owners and row["breakdown"] == breakdown]
 
 
+@cache
 def _breakdowns(measure: str) -> list[str]:
-    common = [name for name in COMMON if name != "agreement" or measure != "accommodation_now"]
-    return common + list(SPECIAL.get(measure, {}))
+    return [breakdown for breakdown in BREAKDOWNS if _values(measure, breakdown)]
 
 
 def _draw_breakdowns(draw: random.Random, measure: str) -> dict[str, str]:
     drawn = {}
     for name in _breakdowns(measure):
-        values = list(_values(measure, name))
+        values = _values(measure, name)
         drawn[name] = draw.choices(values, weights=[1 / (place + 1) for place in range(len(values))])[0]
     return drawn
 
 
 def _events(authority: str, measure: str, quarters: list[Quarter], options: Options) -> list[Event]:
     draw = random.Random(f"{options.seed}/{authority}/{measure.replace('bnb_stays', 'bnb_nights')}")  # noqa: S311 - made-up events
-    rate = MEASURES[measure].per_quarter[list(COUNTIES).index(authority)] * options.scale
+    rate = PER_QUARTER[measure][list(COUNTIES).index(authority)] * options.scale
     areas = [*_districts(authority), "outside_county", "unknown"]
     weights = [1.0 + place % 4 for place in range(len(areas) - 2)] + [1.0, 0.5]
     events = []
@@ -249,7 +152,7 @@ def _periods(measure: str, quarters: list[Quarter]) -> Iterable[tuple[str, str, 
     for place, quarter in enumerate(quarters):
         last = quarter.last_day
         yield "quarter", quarter.label, quarter.first_day, last
-        if MEASURES[measure].counted_as == "stock":
+        if _measures()[measure]["counted_as"] == "stock":
             continue
         yield "ytd", quarter.label, max(quarter.after(1 - quarter.number).first_day, quarters[0].first_day), last
         if place >= 3:
@@ -262,7 +165,7 @@ def _periods(measure: str, quarters: list[Quarter]) -> Iterable[tuple[str, str, 
 
 def _authority_rows(authority: str, options: Options) -> Iterable[dict[str, Any]]:
     quarters = LAST.back(options.quarters)
-    for measure in MEASURES:
+    for measure in PER_QUARTER:
         events = _events(authority, measure, quarters, options)
         for kind, label, first, last in _periods(measure, quarters):
             here = [event for event in events if first <= event.day <= last]
@@ -286,7 +189,11 @@ def _period_rows(
             for breakdown, value in event.breakdowns.items():
                 if area == county or breakdown == "age_band":  # districts: one breakdown stands for all, for speed
                     groups[(area, breakdown, value)].append(event)
-    lacking = {area for area, family in options.missing if family in MEASURES[measure].sources and label >= LAST.label}
+    lacking = {
+        area
+        for area, family in options.missing
+        if family in _measures()[measure]["sources_needed"] and label >= LAST.label
+    }
     for (area, breakdown, value), members in groups.items():
         for statistic, number in _statistics(measure, members).items():
             missing = area in lacking and kind != "month"
@@ -316,7 +223,7 @@ def _period_rows(
 
 def _statistics(measure: str, events: list[Event]) -> dict[str, int]:
     people = len({event.person for event in events})
-    how = MEASURES[measure].counted_as
+    how = _measures()[measure]["counted_as"]
     if how == "stock":
         return {"people": len(events)}
     if how == "nights":
@@ -354,42 +261,53 @@ def _labels() -> list[dict[str, str | None]]:
     labels.append(_label("area", "unknown", "District not known"))
     labels += [_label("breakdown", key, name) for key, name in BREAKDOWNS.items()]
     labels += [_label("scheme", row["scheme"], row["scheme_name"]) for row in _read("protocol/scheme.csv")]
-    for place, (measure, about) in enumerate(MEASURES.items()):
-        labels.append(
-            _label(
-                "measure", measure, about.title, measure_id=measure, definition=about.definition, definition_version=1,
-                clause=about.clause, unit=about.unit, counted_as=about.counted_as, valid_from="2023-10-01",
-                sort_order=place,
-            )
-        )  # fmt: skip
-        for breakdown in _breakdowns(measure):
-            for order, (value, name) in enumerate(_values(measure, breakdown).items()):
-                labels.append(
-                    _label("breakdown_value", value, name, measure_id=measure, breakdown=breakdown, sort_order=order)
-                )
+    for place, (measure, row) in enumerate(_measures().items()):
+        about = {name: row[name] for name in LABEL_COLUMNS if row.get(name) and name != "measure_id"}
+        labels.append(_label("measure", measure, row["title"], measure_id=measure, sort_order=place, **about))
+    for row in _read("measures/breakdown_value.csv"):
+        about = {name: row[name] for name in ("measure_id", "breakdown", "sort_order")}
+        labels.append(_label("breakdown_value", row["breakdown_value"], row["label"], **about))
     return labels
 
 
 def _build() -> dict[str, Any]:
-    senders = []
-    for authority in COUNTIES:
-        senders.append({"family": "case_system", "sender": authority, "data_date": "2026-09-30"})
-        senders.append({"family": "protocol_forms", "sender": authority, "data_date": "2026-09-30"})
-        for district in _districts(authority):
-            late = district in ("E07000113", "E07000122")
-            day = "2026-06-30" if late else "2026-09-30"
-            senders.append({"family": "homelessness", "sender": district, "data_date": day})
-    for row in _read("protocol/scheme.csv"):
-        lettings = {"family": "lettings", "sender": row["scheme"], "data_date": "2026-09-30"}
-        senders.append(lettings | {"authority": row["authority"]})
+    senders = [
+        {
+            "family": family,
+            "sender": sender,
+            "authority": authority,
+            "data_date": "2026-06-30" if late else "2026-09-30",
+        }
+        for authority in COUNTIES
+        for family, sender, late in _senders(authority)
+    ]
     return {
         "build_id": "20261004T210000Z-test",
-        "as_at": "2026-09-30",
+        "as_at": "2026-06-30",
         "as_known_at": "2026-10-04T21:00:00+00:00",
         "built_at": "2026-10-04T21:04:10+00:00",
-        "headline": {
-            "files": 1207, "rows_accepted": 214381, "rows_rejected": 212, "cells_refused": 1943, "people": 3044,
-            "linked": 5120, "unlinked": 287, "checks_passed": 164,
-        },
+        "files": 1207,
+        "loads_held": 1,
+        "rows_read": 214593,
+        "rows_accepted": 214381,
+        "rows_rejected": 212,
+        "cells_refused": 1943,
+        "people": 3044,
+        "linked": 5120,
+        "unlinked": 287,
+        "checks_passed": 164,
+        "checks_run": 165,
+        "threshold": 5,
         "senders": senders,
-    }  # fmt: skip
+    }
+
+
+def _senders(authority: str) -> Iterable[tuple[str, str, bool]]:
+    """Family, sender, and whether its data stop before the quarter."""
+    yield "case_system", authority, False
+    yield "protocol_forms", authority, False
+    for district in _districts(authority):
+        yield "homelessness", district, district in ("E07000113", "E07000122")
+    for row in _read("protocol/scheme.csv"):
+        if row["authority"] == authority:
+            yield "lettings", row["scheme"], False
