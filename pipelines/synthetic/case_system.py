@@ -1,7 +1,8 @@
 """The county's case system: Standard Safeguarding Dataset tables as Liquidlogic fills them (standards.md section 3).
 
-What belongs here: what the six tables hold of each life, with their traps: several rows a person, row ids that change each
-run, people under two ids, late and corrected and withdrawn records. What does not: headers and spellings (layouts.yml).
+What belongs here: what the six tables hold of each life, with their traps: several rows a person, row ids that change
+each run, people under two ids, late and corrected and withdrawn records. What does not: headers and spellings
+(layouts.yml).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Chance that can be repeated: streams of pseudo-random draws named by what they decide.
 
-What belongs here: drawing. What does not: the odds, which stand where they are used. A stream depends on the seed and its
-name only, so one more draw in one life changes no other life, and never on the process (no `hash()`), so Python 3.11 and
-3.12 draw alike.
+What belongs here: drawing. What does not: the odds, which stand where they are used. A stream depends on the seed and
+its name only, so one more draw in one life changes no other life, and never on the process (no `hash()`), so Python
+3.11 and 3.12 draw alike.
 """
 
 from __future__ import annotations

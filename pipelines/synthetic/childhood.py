@@ -1,7 +1,8 @@
 """Care: when a young person was looked after, where, and what that makes them in law.
 
-What belongs here: placements up to 18, eligibility (Children Act 1989 schedule 2 paragraph 19B and sections 23A to 24), and
-the timelines that the leaving-care team keeps: activity, in touch, adviser. What does not: homes after care (homes.py).
+What belongs here: placements up to 18, eligibility (Children Act 1989 schedule 2 paragraph 19B and sections 23A to
+24), and the timelines that the leaving-care team keeps: activity, in touch, adviser. What does not: homes after care
+(homes.py).
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def _look_after(life: Life, ref: Reference, chance: Chance, entered: date, left:
     while day < (left or life.until):
         district, postcode = draw_place(life, ref, chance, near=near)
         kind = _placement_type(chance, day, life.person.born, uasc=life.person.former_uasc)
-        end = day + chance.length(420 if day >= birthday(life.person.born, 14) else 1000, least=7)
+        end = day + chance.length(450 if day >= birthday(life.person.born, 14) else 1500, least=7)
         if left is not None and end >= left - timedelta(days=10):
             end = left
         life.placements.append(

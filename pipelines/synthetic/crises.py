@@ -1,12 +1,13 @@
 """Losing a home: an application to a district, its duties, temporary accommodation, and what comes after.
 
-What belongs here: how a homelessness case goes (Housing Act 1996 part 7: prevention, relief, main duty). What does not: how
-a council writes it down (homelessness.py). The same story serves care leavers and the strangers in the same files.
+What belongs here: how a homelessness case goes (Housing Act 1996 part 7: prevention, relief, main duty). What does
+not: how a council writes it down (homelessness.py). The same story serves care leavers and the strangers in the same
+files.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from pipelines.synthetic.chance import Chance
@@ -49,6 +50,7 @@ TEMPORARY = {
 }
 TEMPORARY_DAYS = {"bed_and_breakfast": 24, "own_arrangements": 60}
 OVERLAPPING = 0.06
+BOTH_TIERS = 0.06  # the county pays for a room while the district does
 
 
 @dataclass(slots=True)
@@ -216,7 +218,7 @@ def tell(chance: Chance, ref: Reference, district: str | None, day: date, *, not
 
 def describe(case: Case, chance: Chance, person: Person, *, from_care: bool, last_code: str) -> None:
     """Fill in who the applicant is: reason for loss, household, referral, support needs (H-CLIC sections 1 to 3)."""
-    reasons = {
+    reasons: dict[str, float] = {
         "family_or_friends": 34,
         "supported_housing_eviction": 14,
         "end_of_prs_assured_shorthold": 15,
@@ -298,41 +300,41 @@ def support_needs(case: Case, chance: Chance, person: Person) -> list[str]:
     return needs + [need for need, odd in odds.items() if chance.happens(odd)]
 
 
-def _home(life: Life, code: str, start: date, end: date, district: str | None, postcode: str, placed_by: str) -> Home:
-    suitable = code not in "SWV"
-    return Home(code, None, start, end, district, postcode, suitable, None, placed_by, None, "crisis", start)
+def _sheltered(ref: Reference, chance: Chance, stay: Stay) -> Home:
+    """Return the home that a stay was."""
+    code = "W" if stay.accommodation_type == "bed_and_breakfast" else "V"
+    return Home(
+        code=code,
+        start=stay.entry_on,
+        district=stay.placed_in,
+        postcode=ref.postcode(chance, stay.placed_in),
+        recorded=chance.after(stay.entry_on, 0, 25),
+        end=stay.exit_on,
+        suitable=False,
+        placed_by="district",
+        came_by="crisis",
+    )
 
 
 def _shelters(life: Life, ref: Reference, chance: Chance, story: Story, day: date) -> None:
-    """Turn the stays, and the gaps between them, into homes as lived."""
+    """Turn the stays, and the gap before them, into homes as lived; what overlaps is known to the form only."""
     first_stay = min((stay.entry_on for stay in story.stays), default=story.over)
-    if story.rough_from is not None or first_stay > day:
-        until = min(first_stay, story.over)
-        if until > day:
-            code = "S" if chance.happens(0.6) else "Y"
-            life.homes.append(_home(life, code, day, until, story.case.district, "", "self"))
+    until = min(first_stay, story.over)
+    if until > day:
+        code = "S" if story.rough_from is not None or chance.happens(0.6) else "Y"
+        rough = Home(code, day, story.case.district, "", day, end=until, suitable=False, came_by="crisis")
+        life.homes.append(rough)
     for stay in story.stays:
         if stay.accommodation_type == "own_arrangements" or stay.exit_on is None or stay.exit_on <= stay.entry_on:
             continue
-        code = "W" if stay.accommodation_type == "bed_and_breakfast" else "V"
-        place = stay.placed_in
-        home = _home(life, code, stay.entry_on, stay.exit_on, place, ref.postcode(chance, place), "district")
-        home.recorded = chance.after(home.start, 0, 25)
-        if life.homes and home.start < (life.homes[-1].end or home.start):
-            life.side_homes.append(home)
-        else:
-            life.homes.append(home)
-        if chance.happens(0.05):  # both tiers pay at once
-            both = _home(
-                life,
-                "W",
-                chance.after(home.start, -2, 2),
-                chance.after(stay.exit_on, 0, 5),
-                place,
-                home.postcode,
-                "county",
-            )
-            life.side_homes.append(both)
+        home = _sheltered(ref, chance, stay)
+        overlaps = home.start < (life.homes[-1].end or home.start)
+        (life.side_homes if overlaps else life.homes).append(home)
+        if chance.happens(BOTH_TIERS):
+            again = replace(home, code="W", placed_by="county")
+            again.start = again.recorded = chance.after(home.start, -2, 2)
+            again.end = chance.after(stay.exit_on, 3, 7)
+            life.side_homes.append(again)
 
 
 def _second_thoughts(life: Life, ref: Reference, chance: Chance, story: Story, last_code: str) -> None:
@@ -385,10 +387,13 @@ def lose_home(life: Life, ref: Reference, chance: Chance, day: date) -> tuple[da
 def _secured_home(life: Life, ref: Reference, chance: Chance, story: Story, begins: date) -> Home:
     code, tenure = SECURED[story.secured or "other"]
     place = story.case.district
-    home = _home(life, code, begins, begins, place, ref.postcode(chance, place), "self")
-    home.end, home.tenure, home.suitable = None, tenure, True
-    home.came_by = (
-        "letting" if story.let or (tenure in ("council", "housing_association") and chance.happens(0.35)) else "duty"
+    let = story.let or (tenure in ("council", "housing_association") and chance.happens(0.35))
+    return Home(
+        code=code,
+        start=begins,
+        district=place,
+        postcode=ref.postcode(chance, place),
+        recorded=chance.after(begins, 8, 60) if chance.happens(0.1) else chance.after(begins, 0, 6),
+        tenure=tenure,
+        came_by="letting" if let else "duty",
     )
-    home.recorded = chance.after(begins, 8, 60) if chance.happens(0.1) else chance.after(begins, 0, 6)
-    return home

@@ -1,7 +1,7 @@
 """How people are written down wrongly: names, dates of birth, NI numbers, postcodes, and single cells.
 
-What belongs here: the defects that make linkage and landing hard, with their rates (sources.md section 7). What does not:
-late, corrected and withdrawn records, which each source's module draws.
+What belongs here: the defects that make linkage and landing hard, with their rates (sources.md section 7). What does
+not: late, corrected and withdrawn records, which each source's module draws.
 """
 
 from __future__ import annotations
@@ -21,11 +21,17 @@ POSTCODE_MISSING = 0.10
 FLAG_MISSING = 0.25
 FLAG_WRONG = 0.03
 UNKNOWN_SPELLING = 0.01
-IMPOSSIBLE_DATE = 0.002
+UNREADABLE_DATE = 0.002
 REJECTED_ROWS = 0.0015
 
 UNKNOWN_SPELLINGS = ("Zz unknown 7", "Zz code not mapped", "?zz 99")
-IMPOSSIBLE_DATES = ("31/02/2025", "00/00/0000", "1066-10-14", "date tbc")
+# text -> rule by which landing turns it away
+UNREADABLE_DATES = {
+    "31/02/2025": "not_a_date",
+    "00/00/0000": "not_a_date",
+    "date tbc": "not_a_date",
+    "1066-10-14": "impossible_date",
+}
 
 # Day and month can only be swapped when the day could be a month and is not the month: 11 of 12 days out of about 30.
 _SWAPPABLE = 12 * 11 / 365
@@ -92,14 +98,13 @@ def written_name(person: Person, chance: Chance) -> tuple[str, str]:
 
 def written_birth(born: date, chance: Chance) -> date:
     """Return the date of birth as written: rarely with day and month swapped, rarely with one digit wrong."""
-    if born.day <= 12 and born.day != born.month:
-        if chance.happens(DAY_MONTH_SWAPPED / _SWAPPABLE):
-            return date(born.year, born.day, born.month)
+    swappable = born.day <= 12 and born.day != born.month
+    if swappable and chance.happens(DAY_MONTH_SWAPPED / _SWAPPABLE):
+        return date(born.year, born.day, born.month)
     if chance.happens(DIGIT_WRONG):
-        if chance.happens(0.5):
-            return date(born.year + chance.choice((-1, 1)), born.month, min(born.day, 28))
-        other = born.day - 10 if born.day > 10 else born.day + 10
-        return date(born.year, born.month, min(other, 28))
+        if chance.happens(0.5) and (born.month, born.day) != (2, 29):
+            return born.replace(year=born.year + chance.choice((-1, 1)))
+        return born.replace(day=born.day - 10 if born.day > 10 else born.day + 10)
     return born
 
 

@@ -1,7 +1,7 @@
 """Files: one delivery of one table by one sender, written in its layout, with its `.meta.yml` and its truth.
 
-What belongs here: CSV and XLSX, names of files, receipt times, rows that spoil in delivery (rejected ones). What does not:
-which rows exist (the modules of the sources).
+What belongs here: CSV and XLSX, names of files, receipt times, rows that spoil in delivery (rejected ones). What does
+not: which rows exist (the modules of the sources).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from pipelines.synthetic.chance import Chance, stream
 from pipelines.synthetic.days import financial_quarter
-from pipelines.synthetic.defects import IMPOSSIBLE_DATES, REJECTED_ROWS
+from pipelines.synthetic.defects import REJECTED_ROWS, UNREADABLE_DATES
 from pipelines.synthetic.layouts import Layout
 from pipelines.synthetic.rows import FORMATS, TEXT, blank
 from pipelines.synthetic.truth import EmittedTruth
@@ -45,7 +45,7 @@ class Delivery:
 
 
 def received(seed: int, sender: str, data_date: date, *, last: bool) -> datetime:
-    """Return when a sender's files of a data date arrive: within the week, one in 25 some weeks late, the last never."""
+    """Return when a sender's files of a data date arrive: within the week, one in 25 late, the last ones never late."""
     chance = stream(seed, "received", sender, data_date)
     late = not last and chance.happens(LATE_FILES)
     day = chance.after(data_date, 12, 40) if late else chance.after(data_date, 1, 6)
@@ -78,9 +78,9 @@ def deliver(layout: Layout, data_date: date, received_at: datetime, rows: int, *
 def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance) -> pl.DataFrame:
     """Return the frame with `outcome` and `reject_rule`, some rows made unacceptable and some written twice.
 
-    A row is spoilt in four ways: a bold cell empty (`missing`), a bold date impossible (`bad_value`), an end before its
-    start (`end_before_start`), the same business key again further down (`duplicate_key`). Rows with refused cells are
-    left alone, so that each row has one thing wrong with it at most.
+    A row is spoilt in four ways: a bold cell empty (`missing`), a bold date unreadable (`not_a_date`,
+    `impossible_date`), an end before its start (`end_before_start`), the same business key again further down
+    (`duplicate_key`). Rows with refused cells are left alone, so that each row has one thing wrong at most.
     """
     frame = frame.with_row_index("at").with_columns(
         pl.col("at").cast(pl.Float64),
@@ -116,7 +116,7 @@ def _spoil_row(row: dict[str, Any], layout: Layout, chance: Chance) -> bool:
         field.name for field in table.fields if field.bold and field.kind == "date" and row[field.name] is not None
     ]
     if dates:
-        ways.append("bad_value")
+        ways.append("unreadable")
     row["outcome"], row["reject_rule"] = "rejected", chance.choice(ways)
     if row["reject_rule"] == "duplicate_key":
         row["at"] = 1e12 + row["at"]
@@ -125,9 +125,10 @@ def _spoil_row(row: dict[str, Any], layout: Layout, chance: Chance) -> bool:
         start, end = table.period
         row[end] = row[start] - timedelta(days=chance.randint(1, 60))
         row[TEXT + end] = row[end].strftime(FORMATS.get(layout.dates, "%d/%m/%Y"))
-    elif row["reject_rule"] == "bad_value":
+    elif row["reject_rule"] == "unreadable":
         name = chance.choice(dates)
-        row[name], row[TEXT + name] = None, chance.choice(IMPOSSIBLE_DATES)
+        row[name], row[TEXT + name] = None, chance.choice(tuple(UNREADABLE_DATES))
+        row["reject_rule"] = UNREADABLE_DATES[row[TEXT + name]]
     else:
         name = chance.choice([field.name for field in table.fields if field.needed])
         row[name], row[TEXT + name] = None, None
@@ -162,9 +163,7 @@ def _as_number(day: date) -> int:
 def xlsx_bytes(frame: pl.DataFrame, layout: Layout, data_date: date) -> bytes:
     """Return the workbook's bytes: cells typed as the sender types them, created at a fixed time."""
     into = BytesIO()
-    with xlsxwriter.Workbook(
-        into, {"constant_memory": True, "in_memory": False, "default_date_format": "dd/mm/yyyy"}
-    ) as book:
+    with xlsxwriter.Workbook(into, {"in_memory": True, "default_date_format": "dd/mm/yyyy"}) as book:
         book.set_properties({"title": layout.table.name, "created": CREATED})
         if layout.cover_sheet:
             book.add_worksheet("About").write_string(0, 0, "Extract for the joint housing protocol. Do not forward.")

@@ -1,12 +1,13 @@
 """The accommodation form: what the leaving-care team enters into the protocol's own template.
 
-What belongs here: which homes get a form, late, corrected, withdrawn and contradictory ones. What does not: headers and
-spellings (layouts.yml).
+What belongs here: which homes get a form, late, corrected, withdrawn and contradictory ones. What does not: headers
+and spellings (layouts.yml).
 """
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from pipelines.synthetic.case_system import id_for
 from pipelines.synthetic.chance import Chance, stream
@@ -68,7 +69,7 @@ def _record(life: Life, home: Home, name: str, opened: date, chance: Chance) -> 
     rows = [
         Row(life.person.person, step | {"recorded_on": day}, day, cell=name, seen_until=FOREVER) for day, step in steps
     ]
-    for earlier, later in zip(rows, rows[1:], strict=False):
+    for earlier, later in pairwise(rows):
         earlier.seen_until = later.seen_from
     return rows
 

@@ -7,30 +7,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from pipelines.progress import Progress, silent
-from pipelines.synthetic import case_system, forms, homelessness, lettings, truth
-from pipelines.synthetic.chance import Chance, stream
+from pipelines.synthetic import case_system, forms, homelessness, lettings
+from pipelines.synthetic.chance import stream
 from pipelines.synthetic.childhood import grow_up
 from pipelines.synthetic.crises import describe, tell
 from pipelines.synthetic.days import birthday, month_ends, quarter_ends
 from pipelines.synthetic.files import Outbox, deliver, received, seen
-from pipelines.synthetic.homes import make_stranger_home, settle
 from pipelines.synthetic.homelessness import HomelessApplicant
+from pipelines.synthetic.homes import make_stranger_home, settle
 from pipelines.synthetic.layouts import Layout, layout
 from pipelines.synthetic.lettings import RegisteredApplicant
 from pipelines.synthetic.lives import Life
+from pipelines.synthetic.lives_truth import all_links, write_lives
 from pipelines.synthetic.people import Person, care_leavers, stranger
 from pipelines.synthetic.reference import Reference, reference
 from pipelines.synthetic.registrations import finish, join_registers, letting, register
 from pipelines.synthetic.rows import Row, to_frame
 from pipelines.synthetic.tables import TABLES, Table
+from pipelines.synthetic.truth import EmittedTruth
 
 AUTHORITIES = ("kent", "lancashire")
 STRANGERS = 1.5  # for each linked record of the registers and homelessness files
@@ -255,19 +256,6 @@ class Generator:
             self._put_all(district, TABLES["support_needs"], needs, exports)
             self._put_all(district, TABLES["placements"], homelessness.placement_rows(cases, exports), exports)
 
-    def links(self) -> list[dict[str, Any]]:
-        """Return who is truly behind every case-system id, application and case."""
-        found = [
-            link(one.authority, "case_system", "ssd_person", one.authority, one.number, life.person)
-            for life in self._everybody
-            for one in life.person.case_ids
-        ]
-        for scheme, applicants in self.applicants.items():
-            found += [link("", "lettings", "applications", scheme, one.made.ref, one.person) for one in applicants]
-        for district, cases in self.cases.items():
-            found += [link("", "homelessness", "cases", district, one.case.ref, one.person) for one in cases]
-        return found
-
 
 APPLICATION_REFS = {
     "kent_homechoice": "KH{:07d}",
@@ -286,18 +274,6 @@ CASE_REFS = {
 }
 
 
-def link(authority: str, family: str, table: str, sender: str, source_ref: str, person: Person) -> dict[str, Any]:
-    """Return one row of links.parquet; a stranger has neither authority nor person."""
-    return {
-        "authority": authority or person.authority or None,
-        "family": family,
-        "table": table,
-        "sender": sender,
-        "source_ref": source_ref,
-        "person": person.person if person.authority else None,
-    }
-
-
 def live(person: Person, ref: Reference, seed: int, as_at: date) -> Life:
     """Return the life of a person up to the as-at date."""
     life = Life(person, as_at, seed)
@@ -313,71 +289,9 @@ def postcodes_until(life: Life, day: date) -> list[str]:
     return placed[-2:] + [home.postcode for home in life.homes if home.start <= day and home.postcode]
 
 
-def write_truth(folder: Path, generator: Generator) -> None:
-    """Write people, lives and links (`docs/seams.md`, truth of the generator)."""
-    lives = [life for found in generator.lives.values() for life in found]
-    text, day, flag = pl.String(), pl.Date(), pl.Boolean()
-    link_columns = ("authority", "family", "table", "sender", "source_ref", "person")
-    truth.write(folder / "links.parquet", generator.links(), dict.fromkeys(link_columns, text))
-    truth.write(
-        folder / "people.parquet",
-        [row for life in lives for row in _people_rows(life)],
-        dict.fromkeys(("person", "authority", "case_system_ids"), text)
-        | {"date_of_birth": day, "former_uasc": flag, "sex": text, "ethnicity": text, "died": day, "left_care": day},
-    )
-    truth.write(
-        folder / "lives" / "homes.parquet",
-        [{"person": life.person.person, "authority": life.person.authority} | asdict(home)
-         for life in lives for home in life.homes],
-        dict.fromkeys(("person", "authority", "code", "tenure"), text)
-        | {"start": day, "end": day, "district": text, "postcode": text, "suitable": flag, "sub_type": text}
-        | {"placed_by": text, "end_reason": text, "came_by": text, "recorded": day},
-    )  # fmt: skip
-    truth.write(
-        folder / "lives" / "homelessness.parquet",
-        [
-            {"person": life.person.person, "district": case.district, "case_ref": case.ref or None,
-             "application_on": case.application_on, "stays": len(case.stays),
-             "reopened_from": case.reopened.ref if case.reopened else None}
-            for life in lives for case in life.cases
-        ],
-        {"person": text, "district": text, "case_ref": text, "application_on": day, "stays": pl.Int64(), "reopened_from": text},
-    )  # fmt: skip
-    truth.write(
-        folder / "lives" / "registrations.parquet",
-        [
-            {"person": life.person.person, "scheme": made.scheme, "district": made.district, "application_ref": made.ref,
-             "registered_on": made.registered_on, "status": made.statuses[-1][1],
-             "tenancy_start": max((one.tenancy_start for one in made.offers if one.tenancy_start), default=None)}
-            for life in lives for made in life.registrations
-        ],
-        dict.fromkeys(("person", "scheme", "district", "application_ref"), text)
-        | {"registered_on": day, "status": text, "tenancy_start": day},
-    )  # fmt: skip
-
-
-def _people_rows(life: Life) -> list[dict[str, Any]]:
-    person = life.person
-    return [
-        {
-            "person": person.person,
-            "authority": authority,
-            "case_system_ids": ",".join(one.number for one in person.ids_in(authority)),
-            "date_of_birth": person.born,
-            "former_uasc": person.former_uasc,
-            "sex": person.sex,
-            "ethnicity": person.ethnicity,
-            "died": life.died,
-            "left_care": life.left_care,
-        }
-        for authority in AUTHORITIES
-        if person.ids_in(authority)
-    ]
-
-
 def generate(  # noqa: PLR0913 - the seam fixes these
     inbox: Path,
-    truth_folder: Path,
+    truth: Path,
     *,
     people: int | None = None,
     seed: int = 1,
@@ -389,7 +303,7 @@ def generate(  # noqa: PLR0913 - the seam fixes these
 
     Args:
         inbox: folder that receives `<family>/<sender>/<file>` and its `.meta.yml`.
-        truth_folder: folder that receives `emitted/`, `lives/`, `people.parquet`, `links.parquet`; the pipeline never
+        truth: folder that receives `emitted/`, `lives/`, `people.parquet`, `links.parquet`; the pipeline never
             reads it.
         people: number per county aged 17 to 24 on the as-at date; None is the counties' real sizes.
         seed: the same seed and size give the same bytes.
@@ -397,21 +311,23 @@ def generate(  # noqa: PLR0913 - the seam fixes these
         months: number of monthly snapshots.
         progress: told of each step.
     """
-    emitted = truth.EmittedTruth(truth_folder / "emitted")
+    emitted = EmittedTruth(truth / "emitted")
     outbox = Outbox(inbox, emitted, seed)
     generator = Generator(outbox, Calendar(month_ends(as_at, months)), seed, progress)
     try:
         generator.run(people)
     finally:
         emitted.close()
-    write_truth(truth_folder, generator)
-    links = [row for row in generator.links() if row["family"] != "case_system"]
+    lives = [life for found in generator.lives.values() for life in found]
+    links = all_links(lives, generator.applicants, generator.cases)
+    write_lives(truth, lives, links)
+    outside = [row["person"] is not None for row in links if row["family"] != "case_system"]
     return GenerationSummary(
         files=outbox.files,
         rows=emitted.rows,
         rejected=emitted.rejected,
         refused=emitted.refused,
         people={authority: len(lives) for authority, lives in generator.lives.items()},
-        linked=sum(row["person"] is not None for row in links),
-        unlinked=sum(row["person"] is None for row in links),
+        linked=sum(outside),
+        unlinked=len(outside) - sum(outside),
     )

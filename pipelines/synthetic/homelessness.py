@@ -1,7 +1,7 @@
 """Homelessness files: what a district's H-CLIC system says of each case, need and placement on a date.
 
-What belongs here: the view of a case on a date, corrected and withdrawn cases, how the applicant is written down. What does
-not: headers and labels (layouts.yml, seeds).
+What belongs here: the view of a case on a date, corrected and withdrawn cases, how the applicant is written down.
+What does not: headers and labels (layouts.yml, seeds).
 """
 
 from __future__ import annotations

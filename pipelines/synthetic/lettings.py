@@ -1,6 +1,7 @@
 """Housing registers and lettings: what a scheme's system says of each registration and offer on a date.
 
-What belongs here: the view of a register on a date, and how it writes people down. What does not: headers and spellings.
+What belongs here: the view of a register on a date, and how it writes people down. What does not: headers and
+spellings.
 """
 
 from __future__ import annotations
@@ -61,9 +62,7 @@ class RegisteredApplicant:
             "local_authority_gss": made.district,
             "registered_on": made.registered_on,
             "effective_on": made.effective_on,
-            "band": made.band
-            if awarded
-            else self._lowest_band,  # standards.md section 6.3: lowest until an officer looks
+            "band": made.band if awarded else self._lowest_band,  # lowest at first: standards.md 6.3
             "band_on": _by(made.band_on, day),
             "priority_requested_on": _by(made.priority_requested_on, day),
             "better_alternative_on": _by(made.better_alternative_on, day),
@@ -79,7 +78,7 @@ class RegisteredApplicant:
         }
 
     def offer(self, one: Offer, day: date) -> dict[str, Value] | None:
-        """Return the canonical row of an offer in the file of `day`; a late letting stands in none before it is known."""
+        """Return the canonical row of an offer in the file of `day`; a late letting is in none until it is known."""
         late = one.tenancy_start is not None and one.known > one.tenancy_start
         if one.offered_on > day or (late and one.known > day):
             return None

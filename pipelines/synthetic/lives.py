@@ -1,7 +1,7 @@
 """What a life is made of: care, homes, crises and registrations as they truly happened.
 
-What belongs here: the types, and the order in which a life is drawn. What does not: the odds of each part (childhood.py,
-homes.py, crises.py, registrations.py), and what any source knows of it (the modules of the sources).
+What belongs here: the types, and the order in which a life is drawn. What does not: the odds of each part
+(childhood.py, homes.py, crises.py, registrations.py), and what any source knows of it (the modules of the sources).
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class Home:
     """
 
     code: str
-    tenure: str | None
     start: date
-    end: date | None
     district: str | None
     postcode: str
-    suitable: bool
-    sub_type: str | None
-    placed_by: str
-    end_reason: str | None
-    came_by: str
     recorded: date
+    end: date | None = None
+    tenure: str | None = None
+    suitable: bool = True
+    sub_type: str | None = None
+    placed_by: str = "self"
+    end_reason: str | None = None
+    came_by: str = "own"
 
 
 @dataclass(slots=True)

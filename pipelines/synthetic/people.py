@@ -1,7 +1,7 @@
 """Who the people are: care leavers of each county and strangers who stand in the same registers.
 
-What belongs here: numbers, ages, names, identity. What does not: what happens to them (lives.py), how they are misspelt
-(defects.py).
+What belongs here: numbers, ages, names, identity. What does not: what happens to them (lives.py), how they are
+misspelt (defects.py).
 """
 
 from __future__ import annotations
@@ -193,12 +193,10 @@ def _with_likenesses(seed: int, people: list[Person]) -> list[Person]:
         if elder.former_uasc or younger.former_uasc:
             continue
         if chance.happens(2 * NAMESAKE_SHARE) or index == 11:
-            same = {"forename": elder.forename, "nickname": elder.nickname, "sex": elder.sex}
-        elif chance.happens(2 * TWIN_SHARE) or index == 13:
-            same = {}
-        else:
+            younger = replace(younger, forename=elder.forename, nickname=elder.nickname, sex=elder.sex)
+        elif not (chance.happens(2 * TWIN_SHARE) or index == 13):
             continue
-        changed[index] = replace(younger, surname=elder.surname, born=elder.born, **same)
+        changed[index] = replace(younger, surname=elder.surname, born=elder.born)
     return changed
 
 

@@ -1,7 +1,7 @@
 """What the generator takes from the project's seeds: code labels, districts, postcode areas, schemes and bands.
 
-What belongs here: reading those CSV files, and drawing a postcode from them. What does not: any fact of its own. The models
-read the same seeds; nothing else is shared with them.
+What belongs here: reading those CSV files, and drawing a postcode from them. What does not: any fact of its own. The
+models read the same seeds; nothing else is shared with them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Housing registers: who joins one, in which band, what is offered, and what is let.
 
-What belongs here: registrations that fit the homes of a life, and those that lead nowhere. What does not: how a scheme
-writes them down (lettings.py).
+What belongs here: registrations that fit the homes of a life, and those that lead nowhere. What does not: how a
+scheme writes them down (lettings.py).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _needs(chance: Chance, home: Home) -> str | None:
 
 
 def letting(chance: Chance, home: Home, district: str) -> Offer:
-    """Return the accepted offer by which a home was let; its tenancy begins within a month of moving in, mostly at once."""
+    """Return the accepted offer by which a home was let; its tenancy mostly begins on the day of moving in."""
     spread = chance.weighted({"at once": 60, "near": 30, "far": 8, "too far": 2})
     least, most = {"at once": (0, 0), "near": (-7, 7), "far": (-28, 28), "too far": (-45, -29)}[spread]
     start = chance.after(home.start, least, most)

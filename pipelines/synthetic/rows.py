@@ -1,10 +1,10 @@
 """Rows: what a source holds, from when until when, what landing must make of it, and what the file says.
 
-What belongs here: rows of any table, cell defects, and their frame. What does not: which rows there are (the modules of the
-sources), files (files.py).
+What belongs here: rows of any table, cell defects, and their frame. What does not: which rows there are (the modules
+of the sources), files (files.py).
 
-The truth is stated from `values`, never read back from text. A frame holds, for each row, the typed canonical columns, and
-for each header of the layout the text as `text:<canonical column>`; a null text is an empty cell.
+The truth is stated from `values`, never read back from text. A frame holds, for each row, the typed canonical
+columns, and for each header of the layout the text as `text:<canonical column>`; a null text is an empty cell.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import date
 import polars as pl
 
 from pipelines.synthetic.chance import share
-from pipelines.synthetic.defects import IMPOSSIBLE_DATE, IMPOSSIBLE_DATES, UNKNOWN_SPELLING, UNKNOWN_SPELLINGS
+from pipelines.synthetic.defects import UNKNOWN_SPELLING, UNKNOWN_SPELLINGS, UNREADABLE_DATE, UNREADABLE_DATES
 from pipelines.synthetic.layouts import Layout
 from pipelines.synthetic.tables import Field
 
@@ -57,8 +57,8 @@ def _odd_cell(column: Field, value: Value, cell: str) -> str | None:
         name = f"{cell}|{column.name}|{value}"
         if share("unknown", name) < UNKNOWN_SPELLING:
             return UNKNOWN_SPELLINGS[int(share("which", name) * len(UNKNOWN_SPELLINGS))]
-    elif column.kind == "date" and not column.bold and share("impossible", cell, column.name) < IMPOSSIBLE_DATE:
-        return IMPOSSIBLE_DATES[int(share("which", cell, column.name) * len(IMPOSSIBLE_DATES))]
+    elif column.kind == "date" and not column.bold and share("unreadable", cell, column.name) < UNREADABLE_DATE:
+        return list(UNREADABLE_DATES)[int(share("which", cell, column.name) * len(UNREADABLE_DATES))]
     return None
 
 
@@ -66,20 +66,23 @@ def _column(
     column: Field, rows: list[Row], layout: Layout, refused: list[list[str]]
 ) -> tuple[list[Value], list[str | None]]:
     """Return the typed values and the texts that are not the plain form of the value."""
+    name = column.name
+    if column.kind != "code" and (column.kind != "date" or column.bold):
+        return [row.values.get(name) for row in rows], [row.written.get(name) for row in rows]
     values: list[Value] = []
     texts: list[str | None] = []
     fixed = {code: one[0] for code, one in layout.spellings.get(column.code_list or "", {}).items() if len(one) == 1}
     for index, row in enumerate(rows):
-        value = row.values.get(column.name)
-        text = row.written.get(column.name)
+        value = row.values.get(name)
+        text = row.written.get(name)
         if value is not None and text is None:
             text = _odd_cell(column, value, row.cell)
             if text is not None:
-                refused[index].append(column.name)
+                refused[index].append(name)
                 value = None
             elif column.kind == "code":
                 code = str(value)
-                text = fixed.get(code) or layout.spell(str(column.code_list), code, f"{row.cell}|{column.name}")
+                text = fixed.get(code) or layout.spell(str(column.code_list), code, f"{row.cell}|{name}")
         values.append(value)
         texts.append(text)
     return values, texts

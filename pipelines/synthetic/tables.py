@@ -1,7 +1,7 @@
 """The tables that the generator writes: columns, their types, keys and dates, as `docs/seams.md` lists them.
 
-What belongs here: that list, read independently of the contracts so that each can be checked against the other. What does
-not: headers and spellings (layouts.yml).
+What belongs here: that list, read independently of the contracts so that each can be checked against the other. What
+does not: headers and spellings (layouts.yml).
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ _ALL = (
         "accommodation",
         "record_id",
         "*record_id *recorded_on:date withdrawn:boolean *person_id *start_date:date *end_date?:date"
-        " accommodation_code:code=accommodation tenure:code suitability:code sub_type:code postcode:postcode district_gss"
-        " placed_by:code end_reason:code=tenancy_end_reason",
+        " accommodation_code:code=accommodation tenure:code suitability:code sub_type:code postcode:postcode"
+        " district_gss placed_by:code end_reason:code=tenancy_end_reason",
         "start_date end_date",
     ),
     _table(
@@ -133,9 +133,9 @@ _ALL = (
         "lettings",
         "offers",
         "offer_ref",
-        "*offer_ref *application_ref property_ref *offered_on:date route:code=letting_route response:code=offer_response"
-        " responded_on:date refusal_reasonable:boolean sign_up_on:date tenancy_start:date tenancy_ref"
-        " needs_type:code=needs_type bedrooms:integer local_authority_gss",
+        "*offer_ref *application_ref property_ref *offered_on:date route:code=letting_route"
+        " response:code=offer_response responded_on:date refusal_reasonable:boolean sign_up_on:date tenancy_start:date"
+        " tenancy_ref needs_type:code=needs_type bedrooms:integer local_authority_gss",
     ),
     _table(
         "homelessness",
@@ -143,9 +143,9 @@ _ALL = (
         "case_ref",
         "*case_ref local_authority_gss forename surname date_of_birth:date ni_number postcode:postcode"
         " *application_on:date assessed_on:date initial_assessment:code reason_for_loss:code"
-        " accommodation_at_application:code referral_body:code household_type:code priority_need:code care_leaver_of_gss"
-        " adviser_involved_on:date prevention_start:date prevention_end:date prevention_end_reason:code"
-        " prevention_accommodation:code=accommodation_secured relief_start:date relief_end:date relief_end_reason:code"
+        " accommodation_at_application:code referral_body:code household_type:code priority_need:code"
+        " care_leaver_of_gss adviser_involved_on:date prevention_start:date prevention_end:date"
+        " prevention_end_reason:code prevention_accommodation:code=accommodation_secured relief_start:date relief_end:date relief_end_reason:code"
         " relief_accommodation:code=accommodation_secured personal_housing_plan_on:date main_duty_decision:code"
         " main_duty_decided_on:date main_duty_end:date main_duty_end_reason:code reopened_from",
     ),

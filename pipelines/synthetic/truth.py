@@ -1,6 +1,7 @@
 """The truth, written apart: what each written row must become, who the people are, how they lived, who is who.
 
-What belongs here: the Parquet files of the truth folder (`docs/seams.md`). What does not: anything read back from the inbox.
+What belongs here: the Parquet files of the truth folder (`docs/seams.md`). What does not: anything read back from the
+inbox.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipelines.synthetic.rows import dtype
 from pipelines.synthetic.tables import Table
