@@ -46,7 +46,7 @@
         from chain_{{ turn }}_joined
     ),
 
-    {{ 'chain_fragments' if loop.last else 'chain_' ~ turn }} as (
+    {{ 'chain_fragments' if loop.last else 'chain_' ~ turn }} as {{ worked_out_once() }} (
         select
             {% for column in columns %}{{ column }}, {% endfor %}
             1 + sum(begins_chain + case when fragment_number = first_fragment_number then 1 else 0 end) over (

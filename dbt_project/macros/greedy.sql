@@ -13,7 +13,7 @@
     {%- set keys = by | join(', ') -%}
     {%- for turn in range(var('greedy_rounds')) %}
         {%- if not loop.first %}, {% endif %}
-        kept_{{ turn }} as (
+        kept_{{ turn }} as {{ worked_out_once() }} (
             {%- if loop.first %}
                 select
                     {{ keys }},
@@ -129,7 +129,7 @@
         from {{ name }}_cluster
     ),
 
-    {{ name }}_wish as (
+    {{ name }}_wish as {{ worked_out_once() }} (
         select
             pairs.anchor_number,
             pairs.candidate_number,
@@ -168,7 +168,7 @@
         where preference = 1
     ),
 
-    {{ name }}{{ '' if loop.last else '_joined_' ~ turn }} as (
+    {{ name }}{{ '' if loop.last else '_joined_' ~ turn }} as {{ worked_out_once() }} (
         {%- if not loop.first %}
         select
             anchor_number,
@@ -182,4 +182,18 @@
         from {{ name }}_choice_{{ turn }}
     ){{ ',' if not loop.last }}
     {%- endfor %}
+{%- endmacro %}
+
+
+{# Asks for a named query to be worked out once, however often it is read. #}
+{% macro worked_out_once() -%}
+    {{ return(adapter.dispatch('worked_out_once', 'lasting_homes')()) }}
+{%- endmacro %}
+
+{# DuckDB's planner takes time that doubles with each unrolled round unless told; Spark has no such words. #}
+{% macro duckdb__worked_out_once() -%}
+    materialized
+{%- endmacro %}
+
+{% macro default__worked_out_once() -%}
 {%- endmacro %}

@@ -7,7 +7,7 @@ with ranked_loads as (
         data_date,
         row_number() over (
             partition by family, extract_name, sender
-            order by data_date desc, received_at desc, load_id asc
+            order by data_date desc, received_at desc, load_id desc
         ) as place
     from {{ ref('stg_landing__load') }}
 )
