@@ -9,6 +9,7 @@ files and polars turns 007 into 7. Nothing is guessed here except the separator,
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -37,11 +38,11 @@ def decode(content: bytes) -> str:
 
 
 def first_rows(text: str, separator: str, count: int) -> Rows:
-    """Return at most `count` rows, or none where the text cannot be read with that separator."""
-    try:
-        return list(islice(_reader(text, separator), count))
-    except csv.Error:
-        return []
+    """Return at most `count` rows, fewer where the text cannot be read further with that separator."""
+    rows: Rows = []
+    with suppress(csv.Error):
+        rows.extend(islice(_reader(text, separator), count))
+    return rows
 
 
 def all_rows(text: str, separator: str) -> Rows:

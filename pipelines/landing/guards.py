@@ -23,6 +23,7 @@ MAX_UNPACKED_BYTES = 1024 * 2**20
 MAX_PARTS = 2_000
 MAX_COLUMNS = 500
 MAX_CELL_CHARACTERS = 131_072
+MAX_CELLS = 20_000_000
 
 _SAVE_AS = "Save it as CSV (UTF-8) or as an Excel workbook (.xlsx) and put it back."
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
@@ -39,7 +40,12 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "text in UTF-16 (Excel calls it Unicode Text)"),
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|head|body|\?xml|[a-z]+[ >])", re.IGNORECASE)
-_FAR_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,4})([0-9]{1,8})"')
+# Where a cell or a row says that it stands: r="AB12", r="12". Excel ends at XFD1048576, this program well before.
+_PLACE = rb"\br\s*=\s*[\"']"
+_FAR_OR_ODD_PLACE = re.compile(_PLACE + rb"(?:[A-Za-z]{3,}[0-9]|[A-Za-z]*[0-9]{8}|[^\"']*&)")
+_PLACES = re.compile(_PLACE + rb"([A-Za-z]{0,2})([0-9]{1,7})[\"']")
+# The reader believes what a part says of its size and reserves the memory: ten million entries are enough.
+_FALSE_COUNT = re.compile(rb"\w*[cC]ount\s*=\s*[\"']\s*\+?0*[1-9][0-9]{7}")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -115,16 +121,30 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> byt
 
 
 def _check_part(part: bytes) -> None:
-    if part.startswith(_UTF16_MARKS) or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+    if part.startswith(_UTF16_MARKS) or b"<!DOCTYPE" in part or b"<!ENTITY" in part or _FALSE_COUNT.search(part):
         raise RefusedFileError(
-            "The workbook holds XML that Excel never writes (entities).", "Open it in Excel, save it anew, put it back."
+            "The workbook holds XML that Excel never writes.", "Open it in Excel, save it anew, put it back."
         )
-    for match in _FAR_CELL.finditer(part):
-        if len(match[1]) > 2 or len(match[2]) > 7:
-            raise RefusedFileError(
-                f"The workbook has a cell far to the right ({match[1].decode()}{match[2].decode()}).",
-                f"Delete what lies beyond the table; at most {MAX_COLUMNS} columns are read.",
-            )
+    if b"sheetData" in part and (_FAR_OR_ODD_PLACE.search(part) or _area(part) > MAX_CELLS):
+        raise RefusedFileError(
+            "The workbook has a cell far below or far to the right of its table.",
+            f"Delete what lies beyond the table; at most {MAX_COLUMNS} columns are read.",
+        )
+
+
+def _area(sheet: bytes) -> int:
+    """Return how many cells the sheet's outermost row and column span, which is what a reader allocates."""
+    places = _PLACES.findall(sheet)
+    widest = max((column_number(letters) for letters in {letters for letters, _ in places}), default=0)
+    return widest * max((int(row) for row in {row for _, row in places}), default=0)
+
+
+def column_number(letters: bytes) -> int:
+    """Return 1 for A, 27 for AA; 0 for none."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _too_large() -> RefusedFileError:

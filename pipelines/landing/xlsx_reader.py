@@ -19,7 +19,7 @@ from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, XmlError, ZipError
 
 from pipelines.landing.csv_reader import Rows
-from pipelines.landing.guards import open_workbook
+from pipelines.landing.guards import column_number, open_workbook
 from pipelines.landing.model import RefusedFileError
 
 _ERROR_CELL = re.compile(
@@ -42,7 +42,7 @@ def sheets(content: bytes) -> dict[str, Rows]:
         sheet_parts = _sheet_parts(parts)
     except PasswordError as error:
         raise RefusedFileError("The workbook has a password.", "Save it without a password and put it back.") from error
-    except (CalamineError, XmlError, ZipError, ParseError, KeyError) as error:
+    except (CalamineError, XmlError, ZipError, ParseError, LookupError) as error:
         raise RefusedFileError(
             "The workbook is damaged or was not copied whole.", "Export it again, or open it in Excel and save it anew."
         ) from error
@@ -86,13 +86,6 @@ def _put_back_errors(rows: Rows, part: bytes) -> None:
     if b't="e"' not in part:
         return
     for match in _ERROR_CELL.finditer(part):
-        row, column = int(match[2]) - 1, _column_index(match[1])
+        row, column = int(match[2]) - 1, column_number(match[1]) - 1
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = match[3].decode("utf-8", errors="replace")
-
-
-def _column_index(letters: bytes) -> int:
-    index = 0
-    for letter in letters:
-        index = index * 26 + letter - ord("A") + 1
-    return index - 1
