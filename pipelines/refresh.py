@@ -184,6 +184,7 @@ class Refresh:
             now=self.now,
             settle_seconds=self.settings.settle_seconds,
             progress=self.progress,
+            durable=self.reached,
         )
         self.reached("landed")
         return self.landing_report
@@ -327,9 +328,7 @@ class Refresh:
         links = self.link_report
         if links is None:
             raise StageOutOfOrderError("Identity has not run in this refresh: run the job `refresh` as a whole.")
-        latest: dict[str, date] = {}
-        for load in self.loads:
-            latest[load.sender] = max(load.data_date, latest.get(load.sender, load.data_date))
+        latest = self._latest_data_dates()
         quality_passed = self.verdict.checks_passed if self.verdict else 0
         quality_run = self.verdict.checks_run if self.verdict else 0
         tests = self._dbt().tests
@@ -351,8 +350,20 @@ class Refresh:
             "unlinked": links.unlinked,
             "checks_passed": quality_passed + sum(test.passed for test in tests) + len(outcomes),
             "checks_run": quality_run + len(tests) + len(outcomes),
-            "senders": {sender: latest[sender].isoformat() for sender in sorted(latest)},
+            "threshold": self.settings.suppression_threshold,
+            "senders": [
+                {"family": family, "sender": sender, "authority": authority, "data_date": data_date.isoformat()}
+                for (family, sender, authority), data_date in sorted(latest.items())
+            ],
         }
+
+    def _latest_data_dates(self) -> dict[tuple[str, str, str], date]:
+        """Return the latest data date by family, sender and authority."""
+        latest: dict[tuple[str, str, str], date] = {}
+        for load in self.loads:
+            whose = (load.family, load.sender, load.authority)
+            latest[whose] = max(load.data_date, latest.get(whose, load.data_date))
+        return latest
 
 
 def refresh(

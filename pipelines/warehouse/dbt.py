@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 WAREHOUSE_VARIABLE = "LASTING_HOMES_WAREHOUSE"
-QUIET = ("--no-version-check", "--no-send-anonymous-usage-stats", "--log-level", "none", "--no-print")
+QUIET = (
+    "--no-version-check",
+    "--no-send-anonymous-usage-stats",
+    "--log-level",
+    "none",
+    "--log-level-file",
+    "info",
+    "--no-print",
+)
 PASSED = {"success", "pass"}
 NOT_PARSED = {"target", "logs", "__pycache__"}
 
@@ -122,8 +130,8 @@ class ParsedProject:
 
         packed = (self.folder / "target" / "partial_parse.msgpack").read_bytes()
         manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
-        manifest.build_parent_and_child_maps()
-        manifest.build_flat_graph()
+        manifest.build_parent_and_child_maps()  # type: ignore[no-untyped-call]
+        manifest.build_flat_graph()  # type: ignore[no-untyped-call]
         return manifest
 
 
@@ -179,8 +187,8 @@ def _invoke(
         environment = DuckDBConnectionManager._ENV
         if environment is not None:
             environment.close()
-        DuckDBConnectionManager.close_all_connections()
-        reset_adapters()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        reset_adapters()  # type: ignore[no-untyped-call]
 
 
 def _counting(progress: Progress) -> Callable[[Any], None]:
