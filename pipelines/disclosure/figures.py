@@ -137,8 +137,9 @@ def _hidden_of(system: pl.DataFrame, threshold: int) -> set[int]:
     small = counted.join(system.filter("small"), on=SAME_CELL, how="semi", nulls_equal=True)["place"]
     hidden = suppress(_cells(counted), [positions[place] for place in small], threshold)
     hidden_rows = system.filter(pl.col("small") | pl.col("place").is_in([counted["place"][one] for one in hidden]))
+    # A count of none is shown whatever is hidden beside it; a share of none is not, its denominator may be small.
     numbers = system.filter(
-        pl.col("status").is_in([VALUE, LOW]) & (pl.col("numerator").is_null() | (pl.col("numerator") > 0))
+        pl.col("status").is_in([VALUE, LOW]) & (~pl.col("statistic").is_in(COUNTS) | (pl.col("numerator") > 0))
     )
     return set(numbers.join(hidden_rows, on=SAME_CELL, how="semi", nulls_equal=True)["place"])
 

@@ -84,7 +84,9 @@ class Attacker:
         return equation if equation.unknowns else None
 
     def _relations(self) -> Iterator[tuple[Name, list[Name]]]:
-        by_area, by_value, calendar = defaultdict(list), defaultdict(list), defaultdict(dict)
+        by_area: dict[Name, list[Name]] = defaultdict(list)
+        by_value: dict[tuple[Name, str], list[Name]] = defaultdict(list)
+        calendar: dict[Name, dict[tuple[str, str], tuple[Name, str, bool]]] = defaultdict(dict)
         for row in self.rows:
             adds_up = row["statistic"] in ("events", "nights") or row["measure_id"] in STOCKS
             county = self.counties[row["authority"]]
