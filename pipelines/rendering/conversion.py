@@ -102,7 +102,7 @@ def to_pdf(source: Path, target: Path, project: Mapping[str, Any], *, made_at: d
             font_paths=[str(folder / "fonts")],
             ignore_system_fonts=True,
             pdf_standards="ua-1",
-            timestamp=made_at,
+            timestamp=made_at.replace(microsecond=0),
         )
     except typst.TypstError as problem:
         raise RenderingError(
