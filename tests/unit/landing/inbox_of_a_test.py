@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,19 @@ PLACEMENT = (
 )
 
 
+@cache
+def packaged_contracts() -> Contracts:
+    """Return the packaged contracts, read once for all tests."""
+    return load_contracts()
+
+
 class Inbox:
     """A fresh home whose inbox takes files."""
 
     def __init__(self, root: Path, contracts: Contracts | None = None) -> None:
         self.home = Home(root)
         self.home.initialise()
-        self.contracts = contracts or load_contracts()
+        self.contracts = contracts or packaged_contracts()
 
     def put(self, place: str, content: str | bytes, *, meta: str | None = None) -> Path:
         """Put a file at `<family>/<sender>/<name>`."""
