@@ -35,6 +35,7 @@ NEWEST_FROM = datetime(2026, 10, 1, tzinfo=UTC)
 QUIET_DBT = ("--no-version-check", "--no-send-anonymous-usage-stats", "--log-level", "none", "--no-print")
 AIM_SECONDS, AIM_FIXED_SECONDS, AIM_MIB, AIM_RATIO = 60, 20, 2048, 3
 DONE_WITH_REJECTS = 3
+BUSY = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,22 @@ class Measurements:
     refresh: Cost
     dbt_alone: Cost
     bare_sql: Cost
+    load_average: float
 
     @property
-    def fixed_seconds(self) -> float:
-        """Seconds of the refresh that do not grow with the data: imports, parsing, and Dagster's part.
+    def fixed(self) -> Cost:
+        """What of the refresh does not grow with the data: imports, parsing, and Dagster's part.
 
-        Dagster's part is what the refresh through Dagster takes longer than the same stages called one by one.
+        Dagster's part is what the refresh through Dagster takes more than the same stages called one by one.
         """
-        stages = sum(cost.wall for cost in self.warm)
-        apart = sum(cost.wall for cost in self.warm if cost.step in {"imports", "parse"})
-        return apart + max(0.0, self.refresh.wall - stages)
+        stages = _sum(self.warm)
+        apart = _sum([cost for cost in self.warm if cost.step in {"imports", "parse"}])
+        return Cost(
+            "fixed",
+            apart.wall + max(0.0, self.refresh.wall - stages.wall),
+            apart.cpu + max(0.0, self.refresh.cpu - stages.cpu),
+            apart.peak_mib,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the record that is kept of a run."""
@@ -66,6 +73,7 @@ class Measurements:
             "people": self.people,
             "machine": {
                 "cores": os.cpu_count(),
+                "load_average": round(self.load_average, 2),
                 "system": platform.platform(),
                 "python": platform.python_version(),
                 **{name: version(name) for name in ("duckdb", "dbt-core", "dagster", "great-expectations")},
@@ -76,7 +84,7 @@ class Measurements:
             "refresh": self.refresh.as_json(),
             "dbt_alone": self.dbt_alone.as_json(),
             "bare_sql": self.bare_sql.as_json(),
-            "fixed_seconds": round(self.fixed_seconds, 2),
+            "fixed": self.fixed.as_json(),
             "ratio_to_dbt_alone": round(self.refresh.wall / self.dbt_alone.wall, 2),
             "ratio_to_bare_sql": round(self.refresh.wall / self.bare_sql.wall, 2),
         }
@@ -85,6 +93,7 @@ class Measurements:
 def measure(people: int | None, seed: int, work: Path) -> Measurements:
     """Run the whole benchmark in an empty folder, with `people` in each county or both counties' real sizes."""
     home, newest = work / "home", work / "newest"
+    load_average = os.getloadavg()[0]
     _say("generating extracts")
     folders = ("--inbox", work / "inbox", "--truth", work / "truth")
     size = ("--people", str(people)) if people else ()
@@ -115,7 +124,7 @@ def measure(people: int | None, seed: int, work: Path) -> Measurements:
     bare_sql, _ = run_measured(
         "bare SQL", [sys.executable, HERE / "bare_sql.py", "--database", bare, "--target", target]
     )
-    return Measurements(int(lives), generate, first, warm, refresh, dbt_alone, bare_sql)
+    return Measurements(int(lives), generate, first, warm, refresh, dbt_alone, bare_sql, load_average)
 
 
 def _stages(home: Path) -> list[Cost]:
@@ -202,10 +211,16 @@ def table(found: Measurements) -> str:
         "",
         f"warm refresh: {found.refresh.wall:.1f} s (aim {AIM_SECONDS} s), "
         f"peak {found.refresh.peak_mib:,.0f} MiB (aim {AIM_MIB:,} MiB)",
-        f"fixed cost of imports, parsing and orchestration: {found.fixed_seconds:.1f} s (aim {AIM_FIXED_SECONDS} s)",
+        f"fixed cost of imports, parsing and orchestration: {found.fixed.wall:.1f} s (aim {AIM_FIXED_SECONDS} s), "
+        f"of CPU {found.fixed.cpu:.1f} s",
         f"(a) refresh / dbt build alone: {found.refresh.wall / found.dbt_alone.wall:.2f} (aim {AIM_RATIO})",
         f"(b) refresh / the same SQL in bare DuckDB: {found.refresh.wall / found.bare_sql.wall:.1f}",
     ]
+    if found.load_average > BUSY:
+        lines += [
+            "",
+            f"The machine was busy before this began (load {found.load_average:.1f}): measure again when idle.",
+        ]
     return "\n".join(lines)
 
 
