@@ -44,6 +44,9 @@ class BundledPart:
 
 BUNDLED = (
     BundledPart(
+        "IBM Plex Sans", "this repository, `reports/fonts`", "OFL-1.1", "the typeface of the packs, embedded in them"
+    ),
+    BundledPart(
         "Pandoc",
         "pypandoc-binary",
         "GPL-2.0-or-later",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.contracts import Contract, Contracts
-from quality.expectations import never_empty, references_of
+from quality.expectations import ExpectationsError, check_expectations, never_empty, references_of
 from quality.suites import Check, suite
 
 QUALITY = Path(__file__).resolve().parents[3] / "quality"
@@ -55,6 +55,14 @@ def test_only_volume_broken_references_and_empty_needed_columns_hold_a_load(cont
             | {f"found_mostly__{reference.parent_table}" for reference in references_of(contract.name)}
             | {f"not_empty__{column}" for column in never_empty(contract.name)}
         )
+
+
+def test_an_expectation_of_an_extract_without_a_contract_is_an_error_of_ours(contracts: Contracts) -> None:
+    without_cases = Contracts(
+        {each.name: each for each in contracts if each.name != "homelessness__cases"}, contracts.codes
+    )
+    with pytest.raises(ExpectationsError, match="names homelessness__cases, which has no contract"):
+        check_expectations(without_cases)
 
 
 def test_child_tables_are_looked_up_in_their_parents() -> None:
