@@ -64,11 +64,11 @@ def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _make_person_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every postcode at which a case system or a form has placed the person."""
+def make_case_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `linkage_case_postcode`: every postcode at which a case system or a form has placed a case-system id."""
     connection.execute(
         """
-        create or replace temp table linkage_person_postcode as
+        create or replace temp table linkage_case_postcode as
         with held as (
             select authority, addr_person_id as person_id, addr_address_postcode as postcode
             from landing.case_system__ssd_address
@@ -77,10 +77,20 @@ def _make_person_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
             union
             select authority, person_id, postcode from landing.protocol_forms__accommodation
         )
-        select distinct linkage_person.person, held.postcode
-        from held
+        select authority, person_id, postcode from held where postcode is not null
+        """
+    )
+
+
+def _make_person_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every postcode of any of the person's ids."""
+    make_case_postcodes(connection)
+    connection.execute(
+        """
+        create or replace temp table linkage_person_postcode as
+        select distinct linkage_person.person, linkage_case_postcode.postcode
+        from linkage_case_postcode
         inner join linkage_person using (authority, person_id)
-        where held.postcode is not null
         """
     )
 

@@ -8,7 +8,7 @@ Precision comes before recall: a wrong link puts one young person's homelessness
 
 import duckdb
 
-from pipelines.identity.evidence import gather_evidence
+from pipelines.identity.evidence import gather_evidence, make_case_postcodes
 from pipelines.identity.names import make_name_macros
 from pipelines.identity.rules import RULES, SHARED_NI_BIRTH, SHARED_NI_NAME
 
@@ -30,13 +30,16 @@ class ExactRules:
     name = "exact_rules"
 
     def same_person(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """Return pairs of ids with one full name, one birthday and a shared postcode in their address histories.
+        """Return pairs of ids with one full name, one birthday and a postcode that both have lived at.
 
+        Addresses, placements and accommodation forms all say where an id has lived; two ids of one person seldom hold
+        the same address rows, and without a postcode in common a namesake cannot be told from a second id.
         The same rule holds inside one authority and across the two. Where ids of one name and birthday show different
         sexes or different dates of death, somebody shares a name and a birthday with somebody else, and none of them
         are joined. See `Linker.same_person`.
         """
         make_name_macros(connection)
+        make_case_postcodes(connection)
         return connection.sql(
             """
             with held as (
@@ -61,13 +64,10 @@ class ExactRules:
                     and count(distinct pers_death_date) <= 1
             ),
             candidates as (
-                select distinct keyed.authority, keyed.person_id, forename, surname, birth,
-                    address.addr_address_postcode as postcode
+                select distinct authority, person_id, forename, surname, birth, postcode
                 from keyed
                 inner join namesakes using (forename, surname, birth)
-                inner join landing.case_system__ssd_address as address
-                    on address.authority = keyed.authority and address.addr_person_id = keyed.person_id
-                where address.addr_address_postcode is not null
+                inner join linkage_case_postcode using (authority, person_id)
             )
             select distinct
                 one.authority, one.person_id, other.authority as other_authority, other.person_id as other_person_id

@@ -257,6 +257,18 @@ def test_the_same_rule_holds_across_the_counties(landing: LandingSchema) -> None
     assert keys["kent", "p9"] == keys["lancashire", "p1"]
 
 
+def test_a_placement_and_a_form_show_where_two_ids_have_lived(landing: LandingSchema) -> None:
+    landing.person("p1")
+    landing.person("p2")
+    landing.add(
+        "case_system__ssd_cla_placement", authority="kent", clap_person_id="p1", clap_cla_placement_postcode=HOME
+    )
+    landing.add("protocol_forms__accommodation", authority="kent", person_id="p2", postcode=HOME)
+    linked(landing)
+    keys = landing.keys()
+    assert keys["kent", "p1"] == keys["kent", "p2"]
+
+
 @pytest.mark.parametrize(
     "second",
     [
