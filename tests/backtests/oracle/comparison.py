@@ -66,6 +66,16 @@ def oracle_events(oracle: OracleResult) -> Counter[EventRow]:
     return _inside_listed_periods(rows, oracle.listed)
 
 
+def events_of_warehouse(warehouse: Path, oracle: OracleResult) -> Counter[EventRow]:
+    """The warehouse's events inside the listed periods, with true persons for person keys.
+
+    Raises:
+        ValueError: one person key stands for two true persons.
+    """
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return _read_events(connection, oracle)
+
+
 def _read_observations(connection: duckdb.DuckDBPyConnection) -> dict[ObservationKey, Observation]:
     rows = connection.execute(
         "select measure_id, authority, area_code, period_kind, period_label, breakdown, breakdown_value, statistic,"

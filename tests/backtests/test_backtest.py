@@ -1,0 +1,87 @@
+"""The back-test: with the true links given, the warehouse's figures equal the oracle's, exactly.
+
+`build_with_true_links` and `build_inbox_with_true_links` (tests/conftest.py) run the real pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.synthetic import generate
+
+from .lives import ALL_LIVES, write_inbox
+from .nearness import nearness
+from .oracle import Difference, compare, compute
+from .oracle.comparison import EventRow, events_of_warehouse, oracle_events
+
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
+PEOPLE = 300
+
+BuildWithTrueLinks = Callable[[int, int], tuple[Path, Path]]
+"""(people per county, seed) → (build folder, truth folder)."""
+BuildInboxWithTrueLinks = Callable[[Path, Path], Path]
+"""(inbox, truth folder with the links) → build folder."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTrueLinks) -> None:
+    """Given generated counties, when the pipeline runs on the true links, then every figure is the oracle's."""
+    build, truth = build_with_true_links(PEOPLE, seed)
+
+    oracle = compute(truth, SEEDS)
+    differences = compare(oracle, build / "warehouse.duckdb")
+
+    _say(differences)
+    assert {event.measure_id for event in oracle.events} == {key.measure_id for key in oracle.observations}
+
+
+@pytest.mark.slow
+def test_hand_made_lives_come_out_of_the_pipeline(
+    tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
+) -> None:
+    """Given the hand-made lives as extracts, then the warehouse has the events worked out by hand, and no others."""
+    write_inbox(ALL_LIVES, tmp_path / "inbox", tmp_path / "truth")
+    build = build_inbox_with_true_links(tmp_path / "inbox", tmp_path / "truth")
+
+    oracle = compute(tmp_path / "truth", SEEDS)
+    _say(compare(oracle, build / "warehouse.duckdb"))
+
+    by_hand = {
+        EventRow(e.measure_id, e.authority, life.name, e.area_code, e.start, e.end, e.quantity)
+        for life in ALL_LIVES
+        for e in life.events
+    }
+    found = events_of_warehouse(build / "warehouse.duckdb", oracle)
+    assert {event for event in found if event.measure_id != "accommodation_now"} == by_hand
+
+
+@pytest.mark.slow
+def test_the_definitions_are_near_the_lives(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Given a generated world, then what the definitions make of its records is not far from how people lived."""
+    generate(tmp_path / "inbox", tmp_path / "truth", people=100, seed=1)
+
+    distance = nearness(compute(tmp_path / "truth", SEEDS), tmp_path / "truth", SEEDS)
+
+    with capsys.disabled():
+        print(f"\n{distance}")
+    assert distance.homes_alike > 0.7
+    assert distance.moves_lived > 0.8
+
+
+def test_the_lives_have_every_measure(tmp_path: Path) -> None:
+    """Given the hand-made lives, then no measure is left without an event that was worked out by hand."""
+    write_inbox(ALL_LIVES, tmp_path / "inbox", tmp_path / "truth")
+
+    counted = {event.measure_id for event in oracle_events(compute(tmp_path / "truth", SEEDS))}
+
+    assert counted == {event.measure_id for life in ALL_LIVES for event in life.events} | {"accommodation_now"}
+
+
+def _say(differences: list[Difference]) -> None:
+    """Fail with the differences in words, the first forty of them."""
+    told = "\n".join(str(difference) for difference in differences[:40])
+    assert not differences, f"{len(differences)} differences from the oracle:\n{told}"
