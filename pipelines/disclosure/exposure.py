@@ -30,21 +30,32 @@ def exposed(cells: list[Cell], relations: list[Relation], hidden: AbstractSet[in
     holding = [relation for relation in relations if relation.remainder >= 0]
     rows = [_equation(place, relation, cells, hidden) for place, relation in enumerate(holding)]
     found = _fixed_by_algebra([row for row in rows if row], _Unknown(hidden, len(cells)))
-    for cell in _fixed_by_bounds(cells, holding, hidden) - found.keys():
-        found[cell] = _shown_around(cell, cells, holding, hidden)
+    pinned = _fixed_by_bounds(cells, holding, hidden) - found.keys()
+    return found | _shown_around(pinned, cells, holding, hidden)
+
+
+def _shown_around(
+    pinned: set[int], cells: list[Cell], relations: list[Relation], hidden: AbstractSet[int]
+) -> dict[int, set[int]]:
+    """Return for each pinned cell the shown cells above zero of the nearest relations that have any.
+
+    A bound comes from no other: a reader starts from what is shown and goes on through hidden cells.
+    """
+    touching: dict[int, list[Relation]] = defaultdict(list)
+    for relation in relations if pinned else ():
+        for cell in (relation.total, *relation.parts):
+            touching[cell].append(relation)
+    found = {}
+    for cell in pinned:
+        shown, reached, frontier = set[int](), {cell}, {cell}
+        while frontier and not shown:
+            near = [relation for one in frontier for relation in touching[one]]
+            around = {one for relation in near for one in (relation.total, *relation.parts) if cells[one].count}
+            shown = around - hidden
+            frontier = around - reached
+            reached |= frontier
+        found[cell] = shown
     return found
-
-
-def _shown_around(cell: int, cells: list[Cell], relations: list[Relation], hidden: AbstractSet[int]) -> set[int]:
-    """Return the shown cells above zero of the nearest relations that have any: bounds come from no other."""
-    reached = {cell}
-    while True:
-        touching = (one for one in relations if not reached.isdisjoint((one.total, *one.parts)))
-        around = {one for relation in touching for one in (relation.total, *relation.parts)}
-        shown = {one for one in around - hidden if cells[one].count}
-        if shown or around <= reached:
-            return shown
-        reached |= around
 
 
 class _Unknown:

@@ -35,8 +35,7 @@ def suppress(cells: list[Cell], small: Iterable[int], threshold: int) -> set[int
     Args:
         cells: All counts of the public edition of one measure, definition and authority, in a fixed order.
         small: Places of those that must not be shown for their own sake.
-        threshold: The smallest count that may be published; hidden figures that a reader can add up must leave room for
-            every count from 1 to below it.
+        threshold: The smallest count that may be published, also of hidden figures that a reader can add up.
 
     Raises:
         DisclosureError: A hidden figure can be worked out and nothing is left to hide with it.
@@ -118,9 +117,9 @@ class _Hiding:
             return not parts
         if not any(part in self.hidden for part in relation.parts):
             return False
-        # With n hidden parts of at least 1 each, one of them may be as large as the sum less n - 1.
-        room = sum(parts) + min(relation.remainder, 0) - (len(parts) - 1)
-        return len(parts) == 1 or room < self.threshold - 1
+        together = sum(parts) + min(relation.remainder, 0)
+        # As many hidden figures as their sum would all be 1, the least that a hidden figure can be.
+        return len(parts) == 1 or together < self.threshold or together <= len(parts)
 
     def _company(self, relation: Relation) -> int | None:
         """Return the smallest shown part above zero, else the total; None if neither is left."""
