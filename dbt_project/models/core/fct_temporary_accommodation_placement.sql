@@ -66,7 +66,11 @@ nights_before as (
         record_id,
         max(capped_exit_date) over (
             partition by authority, person_key
-            order by entry_date, case when tier = 'district' then 0 else 1 end, district asc nulls last, record_id
+            order by
+                entry_date asc,
+                case when tier = 'district' then 0 else 1 end asc,
+                district asc nulls last,
+                record_id asc
             rows between unbounded preceding and 1 preceding
         ) as taken_until
     from placements
@@ -124,7 +128,11 @@ select
         when accommodation_type = 'bed_and_breakfast'
             then max(case when begins_stay = 1 then entry_date end) over (
                 partition by authority, person_key, case when accommodation_type = 'bed_and_breakfast' then 1 else 0 end
-                order by entry_date, case when tier = 'district' then 0 else 1 end, district asc nulls last, record_id
+                order by
+                    entry_date asc,
+                    case when tier = 'district' then 0 else 1 end asc,
+                    district asc nulls last,
+                    record_id asc
                 rows between unbounded preceding and current row
             )
     end as stay_start_date,

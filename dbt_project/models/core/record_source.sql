@@ -11,21 +11,52 @@ with people as (
 ),
 
 sources as (
-    select record_id, load_id, row_number from people
+    select
+        record_id,
+        load_id,
+        row_number
+    from people
     union all
-    select record_id, load_id, row_number from {{ ref('fct_form_spell') }}
+    select
+        record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_form_spell') }}
     union all
-    select record_id, load_id, row_number from {{ ref('fct_snapshot_spell') }}
+    select
+        record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_snapshot_spell') }}
     union all
-    select record_id, load_id, row_number from {{ ref('fct_care_placement') }}
+    select
+        record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_care_placement') }}
     union all
-    select record_id, load_id, row_number from {{ ref('fct_letting') }}
+    select
+        record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_letting') }}
     union all
-    select record_id, load_id, row_number from {{ ref('fct_duty_end') }}
+    select
+        record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_duty_end') }}
     union all
-    select record_id, load_id, row_number from {{ ref('fct_homelessness_case') }}
+    select
+        record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_homelessness_case') }}
     union all
-    select record_id, load_id, row_number
+    select
+        record_id,
+        load_id,
+        row_number
     from {{ ref('fct_temporary_accommodation_placement') }}
     where source = 'homelessness'
 )

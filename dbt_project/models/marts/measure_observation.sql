@@ -73,16 +73,28 @@ period_events as (
         events.authority,
         events.person_key,
         events.area_code,
+        events.age_band,
+        events.eligibility,
+        events.former_uasc,
+        events.sex,
+        events.ethnic_group,
+        events.disability,
+        events.home_area,
+        events.agreement,
+        events.route,
+        events.scheme,
+        events.category,
+        events.tier,
+        events.ordinal,
+        events.kind_of_home,
+        events.suitability,
         case
             when periods.counted_as = 'nights'
                 then {{ days_between(
                     'greatest(events.start_date, periods.period_start)', 'least(events.end_date, periods.period_end)'
                 ) }}
             else 1
-        end as quantity,
-        {% for breakdown in breakdowns -%}
-            events.{{ breakdown }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end as quantity
     from {{ ref('measure_event') }} as events
     inner join measure_periods as periods
         on
@@ -147,7 +159,7 @@ counts as (
         breakdown,
         breakdown_value,
         count(distinct person_key) as people,
-        sum(quantity) as quantity
+        cast(sum(quantity) as bigint) as quantity
     from broken_down_events
     group by measure_id, authority, counted_area, period_kind, period_label, breakdown, breakdown_value
 ),
@@ -254,11 +266,13 @@ coverage as (
         needed_senders.period_label,
         needed_senders.area_code,
         count(*) as senders_expected,
-        sum(case when extract.latest_data_date >= needed_senders.period_start then 1 else 0 end) as senders_received,
+        cast(
+            sum(case when extract.latest_data_date >= needed_senders.period_start then 1 else 0 end) as bigint
+        ) as senders_received,
         sum(
             case
-                when needed_senders.family = 'case_system'
-                    and extract.latest_data_date >= needed_senders.period_start then 1
+                when needed_senders.family <> 'case_system' then 0
+                when extract.latest_data_date >= needed_senders.period_start then 1
                 else 0
             end
         ) as case_systems_received,

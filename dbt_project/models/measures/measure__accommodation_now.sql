@@ -30,7 +30,11 @@ ranked_residences as (
         residence.district,
         row_number() over (
             partition by cohort.authority, cohort.person_key, cohort.day
-            order by residence.start_date desc, residence.source_rank, residence.tie_rank, residence.record_id
+            order by
+                residence.start_date desc,
+                residence.source_rank asc,
+                residence.tie_rank asc,
+                residence.record_id asc
         ) as place
     from cohort
     inner join {{ ref('fct_residence') }} as residence
@@ -73,7 +77,7 @@ ranked_forms as (
         form.suitability,
         row_number() over (
             partition by homes.authority, homes.person_key, homes.day
-            order by form.start_date desc, form.record_id
+            order by form.start_date desc, form.record_id asc
         ) as place
     from homes
     inner join {{ ref('fct_form_spell') }} as form

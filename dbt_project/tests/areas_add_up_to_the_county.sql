@@ -1,0 +1,35 @@
+-- Events, nights and the stock by area add up to the county's, wherever every area has its senders' data.
+with totals as (
+    select
+        observation.measure_id,
+        observation.authority,
+        observation.period_kind,
+        observation.period_label,
+        observation.statistic,
+        sum(case when area.area_type <> 'county' then observation.numerator end) as areas,
+        sum(case when area.area_type = 'county' then observation.numerator end) as county,
+        sum(case when observation.coverage = 'not_available' then 1 else 0 end) as areas_lacking
+    from {{ ref('measure_observation') }} as observation
+    inner join {{ ref('dim_area') }} as area
+        on
+            observation.authority = area.authority
+            and observation.area_code = area.area_code
+    where
+        observation.breakdown = 'total'
+        and (
+            observation.statistic in ('events', 'nights')
+            or observation.measure_id = 'accommodation_now'
+        )
+    group by
+        observation.measure_id,
+        observation.authority,
+        observation.period_kind,
+        observation.period_label,
+        observation.statistic
+)
+
+select *
+from totals
+where
+    areas_lacking = 0
+    and areas <> county
