@@ -245,17 +245,26 @@ def _placement(one: Placement, chance: Chance, person: str, number: str, index: 
         "clap_cla_placement_type": one.placement_type,
         "clap_cla_placement_postcode": one.postcode if not chance.happens(0.03) else None,
     }
-    known = one.start + _lag(chance)
-    row = Row(person, values, known, cell=name)
-    rows = []
-    if chance.happens(CORRECTED):
-        wrong = values | {"clap_cla_placement_start_date": one.start + timedelta(days=chance.randint(1, 12))}
-        corrected = known + timedelta(days=chance.randint(20, 200))
-        if one.end is None or corrected < one.end:
-            rows.append(Row(person, wrong, known, corrected, cell=name))
-            row.seen_from = corrected
+    row = Row(person, values, one.start + _lag(chance), cell=name)
     closing = one.end + _lag(chance) if one.end is not None else FOREVER
-    return rows + _versions(row, "clap_cla_placement_end_date", one.end, row.seen_from, closing)
+    rows = _versions(row, "clap_cla_placement_end_date", one.end, row.seen_from, closing)
+    wrong = one.start + timedelta(days=chance.randint(1, 12))
+    if chance.happens(CORRECTED) and (one.end is None or wrong < one.end):
+        return _wrong_until(rows, "clap_cla_placement_start_date", wrong, chance.after(rows[0].seen_from, 20, 1500))
+    return rows
+
+
+def _wrong_until(rows: list[Row], column: str, wrong: date, corrected: date) -> list[Row]:
+    """Return the versions with a wrong value in every file before the day of the correction."""
+    changed: list[Row] = []
+    for row in rows:
+        if row.seen_from < corrected:
+            until = min(row.seen_until, corrected)
+            changed.append(Row(row.person, row.values | {column: wrong}, row.seen_from, until, cell=row.cell))
+            row.seen_from = until
+        if row.seen_from < row.seen_until:
+            changed.append(row)
+    return changed
 
 
 def episode_rows(life: Life, authority: str) -> list[Row]:

@@ -49,6 +49,7 @@ TEMPORARY = {
     "own_arrangements": 6,
 }
 TEMPORARY_DAYS = {"bed_and_breakfast": 24, "own_arrangements": 60}
+NEVER_ASSESSED = 0.05
 OVERLAPPING = 0.06
 BOTH_TIERS = 0.06  # the county pays for a room while the district does
 
@@ -195,8 +196,8 @@ def tell(chance: Chance, ref: Reference, district: str | None, day: date, *, not
     applied = chance.after(day, -50, -5) if threatened else chance.after(day, -3, 25)
     case = Case(district, max(applied, not_before))
     story = Story(case, max(day, case.application_on) + timedelta(days=chance.randint(5, 40)))
-    if chance.happens(0.02):
-        return story  # never assessed
+    if chance.happens(NEVER_ASSESSED):
+        return story
     if chance.happens(0.07):
         _assess(case, chance, chance.weighted({"not_threatened": 5, "withdrew": 4, "not_eligible": 2}))
         return story

@@ -67,7 +67,8 @@ def _column(
 ) -> tuple[list[Value], list[str | None]]:
     """Return the typed values and the texts that are not the plain form of the value."""
     name = column.name
-    if column.kind != "code" and (column.kind != "date" or column.bold):
+    derived = name not in layout.headers  # said by another column's label, so its text cannot err by itself
+    if derived or (column.kind != "code" and (column.kind != "date" or column.bold)):
         return [row.values.get(name) for row in rows], [row.written.get(name) for row in rows]
     values: list[Value] = []
     texts: list[str | None] = []

@@ -145,8 +145,9 @@ _ALL = (
         " *application_on:date assessed_on:date initial_assessment:code reason_for_loss:code"
         " accommodation_at_application:code referral_body:code household_type:code priority_need:code"
         " care_leaver_of_gss adviser_involved_on:date prevention_start:date prevention_end:date"
-        " prevention_end_reason:code prevention_accommodation:code=accommodation_secured relief_start:date relief_end:date relief_end_reason:code"
-        " relief_accommodation:code=accommodation_secured personal_housing_plan_on:date main_duty_decision:code"
+        " prevention_end_reason:code prevention_accommodation:code=accommodation_secured"
+        " relief_start:date relief_end:date relief_end_reason:code relief_accommodation:code=accommodation_secured"
+        " personal_housing_plan_on:date main_duty_decision:code"
         " main_duty_decided_on:date main_duty_end:date main_duty_end_reason:code reopened_from",
     ),
     _table("homelessness", "support_needs", "case_ref support_need", "*case_ref *support_need:code"),
