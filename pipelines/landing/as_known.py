@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import duckdb
-import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contract, Contracts
 from pipelines.landing import store
@@ -86,17 +86,20 @@ def _latest_of_each_sender(loads: Iterable[Load]) -> list[Load]:
 
 
 def _make_load_table(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load]) -> None:
-    schema: dict[str, pl.DataType] = {
-        **dict.fromkeys(("load_id", "family", "table", "sender", "authority", "file_name", "file_sha256"), pl.String()),
-        "data_date": pl.Date(),
-        "received_at": pl.Datetime("us"),
-        **dict.fromkeys(("rows_read", "rows_accepted", "rows_rejected", "cells_refused"), pl.Int64()),
-        "contract_hash": pl.String(),
+    texts = ("load_id", "family", "table", "sender", "authority", "file_name", "file_sha256")
+    counts = ("rows_read", "rows_accepted", "rows_rejected", "cells_refused")
+    columns: dict[str, pa.DataType] = {
+        **dict.fromkeys(texts, pa.string()),
+        "data_date": pa.date32(),
+        "received_at": pa.timestamp("us"),
+        **dict.fromkeys(counts, pa.int64()),
+        "contract_hash": pa.string(),
     }
-    records = [{name: getattr(load, name) for name in schema} for load in loads]
+    records = [{name: getattr(load, name) for name in columns} for load in loads]
     for record in records:
         record["received_at"] = record["received_at"].replace(tzinfo=None)
-    connection.register("loads_to_copy", pl.DataFrame(records, schema=schema).to_arrow())
+    table = pa.Table.from_pylist(records, schema=pa.schema(list(columns.items())))
+    connection.register("loads_to_copy", table)
     connection.execute("create table landing.load as select * from loads_to_copy order by load_id")
     connection.unregister("loads_to_copy")
 

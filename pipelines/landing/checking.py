@@ -3,44 +3,44 @@
 What belongs here: the rules of a row and of a table.
 What does not: reading files, single cells (values), writing (store).
 
-Cells are read column by column and each distinct text once, so that a quarter of a million rows take seconds.
+Most files have few rows and the same texts come again each month, so every distinct text of a column is read once in a
+run, and the rest is plain look-up; on small files that is several times faster than column expressions.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from operator import itemgetter
+from typing import Any
 
-import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import CodeLists, Column, Contract
 from pipelines.landing.csv_reader import Rows
 from pipelines.landing.model import RefusedFileError
 from pipelines.landing.recognition import Recognised
-from pipelines.landing.values import MESSAGES, SPREADSHEET_ERRORS, reader_for
+from pipelines.landing.values import MESSAGES, Reading, reader_for
 
-TYPES: Mapping[str, type[pl.DataType]] = {
-    "text": pl.String,
-    "date": pl.Date,
-    "integer": pl.Int64,
-    "number": pl.Float64,
-    "boolean": pl.Boolean,
-    "code": pl.String,
-    "postcode": pl.String,
+ARROW_TYPES: Mapping[str, pa.DataType] = {
+    "text": pa.string(),
+    "date": pa.date32(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "code": pa.string(),
+    "postcode": pa.string(),
 }
-REFUSED_CELLS: Mapping[str, type[pl.DataType]] = {
-    "row_number": pl.Int64,
-    "column": pl.String,
-    "value": pl.String,
-    "rule": pl.String,
-    "message": pl.String,
-}
-REJECTS: Mapping[str, type[pl.DataType]] = {**REFUSED_CELLS, "row": pl.String}
-_SPACES = r"[\s\x{a0}\x{200b}\x{feff}]+"
+REFUSED_CELLS = pa.schema(
+    [("row_number", pa.int64()), *((name, pa.string()) for name in ("column", "value", "rule", "message"))]
+)
+REJECTS = REFUSED_CELLS.append(pa.field("row", pa.string()))
 # What SQL Server's export writes for a missing value; not read as one in names, where it may be a name.
 _NULL = "NULL"
+_ZERO_WIDTH = str.maketrans("\u200b\ufeff", "  ")
+_MOST_REMEMBERED = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,45 +55,94 @@ class Checked:
     """
 
     rows_read: int
-    accepted: pl.DataFrame
-    rejects: pl.DataFrame
-    refused_cells: pl.DataFrame
+    accepted: pa.Table
+    rejects: pa.Table
+    refused_cells: pa.Table
+
+
+def cleaned(cell: str) -> str:
+    """Return the cell without spaces around it, and with single plain ones inside (also for non-breaking ones)."""
+    text = cell if cell.isascii() else cell.translate(_ZERO_WIDTH)
+    return " ".join(text.split())
+
+
+class ColumnReader(dict[str, Reading]):
+    """What each text of one column was read as: look a cell up, and it is read if it is new."""
+
+    def __init__(self, column: Column, codes: CodeLists) -> None:
+        """Prepare to read cells of that column."""
+        super().__init__()
+        self.column = column
+        self._read = reader_for(column, codes)
+        self._blank = Reading(None, "missing" if column.required else None)
+        self._blanks = ("",) if column.privacy == "direct_identifier" else ("", _NULL)
+
+    def __missing__(self, cell: str) -> Reading:
+        text = cleaned(cell)
+        reading = self._blank if text in self._blanks else self._read(text)
+        if len(self) < _MOST_REMEMBERED:
+            self[cell] = reading
+        return reading
+
+    def turns_away_the_row(self, rule: str) -> bool:
+        """Return whether a cell of this column that breaks the rule rejects its row."""
+        return rule == "missing" or self.column.on_bad_value != "refuse_cell"
+
+
+class Readers:
+    """The column readers of every contract met in a run, so that a text is read once for all its files."""
+
+    def __init__(self, codes: CodeLists) -> None:
+        """Start with nothing read."""
+        self._codes = codes
+        self._of_contract: dict[str, list[ColumnReader]] = {}
+
+    def of(self, contract: Contract) -> list[ColumnReader]:
+        """Return a reader for each column of the contract, in its order."""
+        if contract.name not in self._of_contract:
+            self._of_contract[contract.name] = [ColumnReader(column, self._codes) for column in contract.columns]
+        return self._of_contract[contract.name]
 
 
 @dataclass(frozen=True, slots=True)
 class _ReadColumn:
-    """One column as read: trimmed texts, typed values, the rules broken, and what labels say besides."""
+    """One column of a table: its cells, what each was read as, and (index, rule) of the bad ones."""
 
-    column: Column
-    texts: pl.Series
-    values: pl.Series
-    rules: pl.Series
-    derived: Mapping[str, pl.Series]
+    reader: ColumnReader
+    cells: Sequence[str]
+    readings: list[Reading]
+    faults: list[tuple[int, str]]
 
     @property
-    def rejecting(self) -> pl.Series:
-        """The rules broken by cells that turn their whole row away."""
-        if self.column.on_bad_value == "refuse_cell":
-            return self.rules.set(self.rules != "missing", None)
-        return self.rules
+    def name(self) -> str:
+        return self.reader.column.name
 
 
-def check(rows: Rows, found: Recognised, codes: CodeLists) -> Checked:
+# Index of a rejected row -> the column and the rule that rejected it; the first reason counts, in the order of the
+# contract's columns, then its row rules, then its key.
+_Verdicts = dict[int, tuple[str, str]]
+
+
+def check(rows: Rows, found: Recognised, readers: Readers) -> Checked:
     """Return the rows below the header, each accepted or rejected.
 
     Raises RefusedFileError when a column whose contract says `reject_file` holds a bad value.
     """
     numbers, shaped, misshapen = _split(rows, found)
-    columns = [_read(column, found, shaped, codes) for column in found.contract.columns]
+    columns = [_read(reader, found.positions.get(reader.column.name), shaped) for reader in readers.of(found.contract)]
     _check_whole_file(columns, numbers)
-    values = _with_derived(columns)
-    verdicts = _verdicts(columns, values, numbers, found.contract)
-    accepted = pl.DataFrame([numbers, *values.values()]).filter(verdicts["rule"].is_null())
-    rejects = pl.concat([_rejected(columns, verdicts), misshapen]).sort("row_number")
-    return Checked(len(numbers) + misshapen.height, accepted, rejects, _refused(columns, verdicts))
+    values = _values(columns)
+    verdicts = _verdicts(columns, values, found.contract)
+    rejects = sorted([*misshapen, *_rejected(columns, numbers, verdicts)], key=itemgetter("row_number"))
+    return Checked(
+        rows_read=len(numbers) + len(misshapen),
+        accepted=_accepted(columns, values, numbers, verdicts),
+        rejects=pa.Table.from_pylist(rejects, schema=REJECTS),
+        refused_cells=_refused(columns, numbers, verdicts),
+    )
 
 
-def _split(rows: Rows, found: Recognised) -> tuple[pl.Series, Rows, pl.DataFrame]:
+def _split(rows: Rows, found: Recognised) -> tuple[list[int], Rows, list[dict[str, Any]]]:
     """Return the numbers and cells of the rows shaped like the header, and the other rows as rejects.
 
     Blank cells beyond the header do not count. Rows without any content are no records, but keep their number.
@@ -102,175 +151,128 @@ def _split(rows: Rows, found: Recognised) -> tuple[pl.Series, Rows, pl.DataFrame
     width = len(header)
     numbers: list[int] = []
     shaped: Rows = []
-    misshapen: list[tuple[int, str, list[str]]] = []
+    misshapen: list[dict[str, Any]] = []
     for number, row in enumerate(rows[found.header_index + 1 :], start=found.header_index + 2):
         content = "".join(row)
         if not content or content.isspace():
             continue
         if row == header:
-            misshapen.append((number, "repeated_header", row))
+            misshapen.append(_misshapen(number, "repeated_header", row, found))
         elif len(row) == width or (len(row) > width and not "".join(row[width:]).strip()):
             numbers.append(number)
             shaped.append(row)
         else:
-            misshapen.append((number, "wrong_number_of_cells", row))
-    return pl.Series("row_number", numbers, pl.Int64), shaped, _misshapen(misshapen, found)
+            misshapen.append(_misshapen(number, "wrong_number_of_cells", row, found))
+    return numbers, shaped, misshapen
 
 
-def _misshapen(rows: list[tuple[int, str, list[str]]], found: Recognised) -> pl.DataFrame:
-    names = {position: name for name, position in found.positions.items()}
-    records = [
-        {
-            "row_number": number,
-            "rule": rule,
-            "message": MESSAGES[rule],
-            "row": json.dumps({names[i]: cell for i, cell in enumerate(cells) if i in names}, ensure_ascii=False),
-        }
-        for number, rule, cells in rows
-    ]
-    return pl.DataFrame(records, schema=REJECTS)
+def _misshapen(number: int, rule: str, row: Sequence[str], found: Recognised) -> dict[str, Any]:
+    known = {name: row[position] for name, position in found.positions.items() if position < len(row)}
+    return {"row_number": number, "rule": rule, "message": MESSAGES[rule], "row": _as_json(known)}
 
 
-def _read(column: Column, found: Recognised, rows: Rows, codes: CodeLists) -> _ReadColumn:
-    """Return one column of the table, all null where the file does not have it."""
-    position = found.positions.get(column.name)
-    if position is None:
-        texts = pl.Series(column.name, [None] * len(rows), pl.String)
-    else:
-        texts = pl.Series(column.name, list(map(itemgetter(position), rows)), pl.String)
-        texts = texts.str.replace_all(_SPACES, " ").str.strip_chars()
-        blank = (texts == "") if column.privacy == "direct_identifier" else texts.is_in(["", _NULL])
-        texts = texts.set(blank, None)
-    values, rules, derived = _typed(texts, column, codes)
-    if column.required:
-        rules = rules.set(texts.is_null(), "missing")
-    return _ReadColumn(column, texts, values, rules, derived)
+def _as_json(cells: Mapping[str, str | None]) -> str:
+    return json.dumps(cells, ensure_ascii=False)
 
 
-def _typed(texts: pl.Series, column: Column, codes: CodeLists) -> tuple[pl.Series, pl.Series, dict[str, pl.Series]]:
-    """Return the values, the broken rules and the derived columns of one column of texts."""
-    if column.type == "text":
-        errors = texts.is_in(list(SPREADSHEET_ERRORS)).fill_null(value=False)
-        nothing = pl.Series(texts.name, [None] * len(texts), pl.String)
-        return texts.set(errors, None), nothing.set(errors, "spreadsheet_error"), {}
-    read = reader_for(column, codes)
-    readings = {text: read(text) for text in texts.drop_nulls().unique()}
-    values = _mapped(texts, {text: found.value for text, found in readings.items()}, TYPES[column.type])
-    rules = _mapped(texts, {text: found.rule for text, found in readings.items() if found.rule}, pl.String)
-    derived = {}
-    for target, _ in column.derives:
-        facts = {text: dict(found.derived).get(target) for text, found in readings.items() if found.derived}
-        derived[target] = _mapped(texts, facts, pl.String).alias(target)
-    return values, rules, derived
+def _read(reader: ColumnReader, position: int | None, rows: Rows) -> _ReadColumn:
+    """Return one column of the table, blank throughout where the file does not have it."""
+    cells = [""] * len(rows) if position is None else list(map(itemgetter(position), rows))
+    readings = list(map(reader.__getitem__, cells))
+    faults = [(index, reading.rule) for index, reading in enumerate(readings) if reading.rule is not None]
+    return _ReadColumn(reader, cells, readings, faults)
 
 
-def _mapped(texts: pl.Series, values: Mapping[str, object], dtype: type[pl.DataType]) -> pl.Series:
-    """Return the texts replaced by their values, null where there is none."""
-    if not values:
-        return pl.Series(texts.name, [None] * len(texts), dtype)
-    return texts.replace_strict(
-        pl.Series(list(values), dtype=pl.String),
-        pl.Series(list(values.values()), dtype=dtype),
-        default=None,
-        return_dtype=dtype,
-    )
-
-
-def _check_whole_file(columns: list[_ReadColumn], numbers: pl.Series) -> None:
-    for read in columns:
-        if read.column.on_bad_value == "reject_file" and read.rules.is_not_null().any():
-            row = numbers.filter(read.rules.is_not_null())[0]
+def _check_whole_file(columns: Sequence[_ReadColumn], numbers: Sequence[int]) -> None:
+    for column in columns:
+        if column.reader.column.on_bad_value == "reject_file" and column.faults:
+            index, rule = column.faults[0]
             raise RefusedFileError(
-                f"Row {row}, column {read.column.name}, cannot be read, and its contract then refuses the whole file.",
-                MESSAGES[str(read.rules.drop_nulls()[0])],
+                f"Row {numbers[index]}, column {column.name}, is bad, and its contract then refuses the whole file.",
+                MESSAGES[rule],
             )
 
 
-def _with_derived(columns: list[_ReadColumn]) -> dict[str, pl.Series]:
-    """Return the typed columns; what a label says besides its code fills blanks of the column that it is meant for."""
-    values = {read.column.name: read.values for read in columns}
-    for read in columns:
-        for target, facts in read.derived.items():
-            values[target] = values[target].zip_with(values[target].is_not_null(), facts)
+def _values(columns: Sequence[_ReadColumn]) -> dict[str, list[Any]]:
+    """Return the typed values by column; what a label says besides its code fills blanks of the column meant for it."""
+    values = {column.name: [reading.value for reading in column.readings] for column in columns}
+    for column in columns:
+        for target, _ in column.reader.column.derives:
+            for index, reading in enumerate(column.readings):
+                if reading.derived and values[target][index] is None:
+                    values[target][index] = dict(reading.derived).get(target)
     return values
 
 
-def _verdicts(
-    columns: list[_ReadColumn], values: Mapping[str, pl.Series], numbers: pl.Series, contract: Contract
-) -> pl.DataFrame:
-    """Return `row_number, rule, column` for every row: why it is rejected, null where it is accepted.
-
-    The first reason counts, in the order of the contract's columns, then its row rules, then its key.
-    """
-    nothing = pl.lit(None, pl.String)
-    broken = [read.rejecting for read in columns if read.rejecting.is_not_null().any()]
-    frame = pl.DataFrame([numbers, *broken])
-    verdicts = frame.select(
-        "row_number",
-        pl.coalesce(*[rules.name for rules in broken], nothing).alias("rule"),
-        pl.coalesce(
-            *[pl.when(pl.col(rules.name).is_not_null()).then(pl.lit(rules.name)) for rules in broken], nothing
-        ).alias("column"),
-    )
-    for rule in contract.row_rules:
-        verdicts = _rejecting(verdicts, values[rule.end] < values[rule.start], rule.name, rule.end)
+def _verdicts(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], contract: Contract) -> _Verdicts:
+    verdicts: _Verdicts = {}
+    for column in columns:
+        for index, rule in column.faults:
+            if column.reader.turns_away_the_row(rule):
+                verdicts.setdefault(index, (column.name, rule))
+    for row_rule in contract.row_rules:
+        for index, (start, end) in enumerate(zip(values[row_rule.start], values[row_rule.end], strict=True)):
+            if start is not None and end is not None and end < start:
+                verdicts.setdefault(index, (row_rule.end, row_rule.name))
     if contract.key:
-        verdicts = _rejecting(verdicts, _repeated(verdicts, values, contract.key), "duplicate_key", contract.key[-1])
+        _reject_repeated_keys(verdicts, values, contract.key)
     return verdicts
 
 
-def _rejecting(verdicts: pl.DataFrame, broken: pl.Series, rule: str, column: str) -> pl.DataFrame:
-    """Return the verdicts with a rule added for the rows that break it and were not yet rejected."""
-    new = verdicts["rule"].is_null() & broken.fill_null(value=False)
-    return verdicts.with_columns(
-        verdicts["rule"].zip_with(~new, pl.Series([rule])).alias("rule"),
-        verdicts["column"].zip_with(~new, pl.Series([column])).alias("column"),
-    )
+def _reject_repeated_keys(verdicts: _Verdicts, values: Mapping[str, list[Any]], key: Sequence[str]) -> None:
+    """Reject rows whose key an earlier, accepted row has; a key with a refused cell in it is nobody's double."""
+    seen = set()
+    for index, parts in enumerate(zip(*(values[name] for name in key), strict=True)):
+        if index in verdicts or None in parts:
+            continue
+        if parts in seen:
+            verdicts[index] = (key[-1], "duplicate_key")
+        seen.add(parts)
 
 
-def _repeated(verdicts: pl.DataFrame, values: Mapping[str, pl.Series], key: tuple[str, ...]) -> pl.Series:
-    """Return whether an earlier row that is accepted has the same key; a key with a null in it is nobody's double."""
-    frame = verdicts.select("row_number", pl.col("rule").is_null().alias("accepted")).with_columns(
-        [values[name] for name in key]
-    )
-    candidate = pl.col("accepted") & pl.all_horizontal(pl.col(name).is_not_null() for name in key)
-    repeated = frame.filter(candidate).filter(~pl.struct(key).is_first_distinct())["row_number"]
-    return frame["row_number"].is_in(repeated.implode())
+def _accepted(
+    columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], numbers: Sequence[int], verdicts: _Verdicts
+) -> pa.Table:
+    kept = [index not in verdicts for index in range(len(numbers))]
+
+    def of_kept(cells: Sequence[Any]) -> list[Any]:
+        return list(compress(cells, kept)) if verdicts else list(cells)
+
+    arrays = {"row_number": pa.array(of_kept(numbers), pa.int64())}
+    for column in columns:
+        arrays[column.name] = pa.array(of_kept(values[column.name]), ARROW_TYPES[column.reader.column.type])
+    return pa.table(arrays)
 
 
-def _rejected(columns: list[_ReadColumn], verdicts: pl.DataFrame) -> pl.DataFrame:
-    names = [read.column.name for read in columns]
-    reasons = [verdicts["row_number"], verdicts["column"].alias("_column"), verdicts["rule"].alias("_rule")]
-    return (
-        pl.DataFrame([*reasons, *(read.texts for read in columns)])
-        .filter(pl.col("_rule").is_not_null())
-        .select(
-            "row_number",
-            pl.col("_column").alias("column"),
-            pl.coalesce(pl.when(pl.col("_column") == name).then(pl.col(name)) for name in names).alias("value"),
-            pl.col("_rule").alias("rule"),
-            pl.col("_rule").replace_strict(MESSAGES, return_dtype=pl.String).alias("message"),
-            pl.struct(names).struct.json_encode().alias("row"),
+def _rejected(columns: Sequence[_ReadColumn], numbers: Sequence[int], verdicts: _Verdicts) -> list[dict[str, Any]]:
+    rejects = []
+    for index, (name, rule) in verdicts.items():
+        cells = {column.name: cleaned(column.cells[index]) or None for column in columns}
+        rejects.append(
+            {
+                "row_number": numbers[index],
+                "column": name,
+                "value": cells[name],
+                "rule": rule,
+                "message": MESSAGES[rule],
+                "row": _as_json(cells),
+            }
         )
-    )
+    return rejects
 
 
-def _refused(columns: list[_ReadColumn], verdicts: pl.DataFrame) -> pl.DataFrame:
+def _refused(columns: Sequence[_ReadColumn], numbers: Sequence[int], verdicts: _Verdicts) -> pa.Table:
     """Return the bad cells of accepted rows, in order of row and of the contract's columns."""
-    accepted = verdicts["rule"].is_null()
-    found = [pl.DataFrame(schema=REFUSED_CELLS)]
-    for read in columns:
-        bad = accepted & read.rules.is_not_null()
-        if bad.any():
-            found.append(
-                pl.DataFrame(
-                    {
-                        "row_number": verdicts["row_number"].filter(bad),
-                        "column": pl.repeat(read.column.name, int(bad.sum()), dtype=pl.String, eager=True),
-                        "value": read.texts.filter(bad),
-                        "rule": read.rules.filter(bad),
-                        "message": read.rules.filter(bad).replace_strict(MESSAGES, return_dtype=pl.String),
-                    }
-                )
-            )
-    return pl.concat(found).sort("row_number", maintain_order=True)
+    found = [
+        {
+            "row_number": numbers[index],
+            "column": column.name,
+            "value": cleaned(column.cells[index]),
+            "rule": rule,
+            "message": MESSAGES[rule],
+        }
+        for column in columns
+        for index, rule in column.faults
+        if index not in verdicts
+    ]
+    return pa.Table.from_pylist(sorted(found, key=itemgetter("row_number")), schema=REFUSED_CELLS)

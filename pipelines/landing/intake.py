@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contracts
 from pipelines.landing import inbox, store
-from pipelines.landing.checking import Checked, check
+from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
 from pipelines.landing.guards import kind_of
@@ -81,7 +81,7 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
     found = list(inbox.candidates(home.inbox))
     progress(STAGE, f"{len(found)} files in the inbox")
     indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
-    intake = _Intake(home, contracts, indexes, now.astimezone(UTC), settle_seconds, durable)
+    intake = _Intake(home, contracts, indexes, Readers(contracts.codes), now.astimezone(UTC), settle_seconds, durable)
     receipts: list[FileReceipt] = []
     for number, candidate in enumerate(found, start=1):
         receipt = intake.receive(candidate)
@@ -103,6 +103,7 @@ class _Intake:
     home: Home
     contracts: Contracts
     indexes: dict[str, HeaderIndex]
+    readers: Readers
     now: datetime
     settle_seconds: float
     durable: Durable
@@ -138,7 +139,7 @@ class _Intake:
             if before is not None:
                 known.append(before)
                 continue
-            checked = check(table.rows, table.found, self.contracts.codes)
+            checked = check(table.rows, table.found, self.readers)
             new.append((_load(arrival, table, data_date, checked), checked))
         self._keep(sha256, content, new)
         self.durable("remove")
@@ -153,14 +154,13 @@ class _Intake:
         self.durable("archive")
         store.write_archive(self.home, sha256, content)
         for load, checked in new:
-            load_id = pl.lit(load.load_id).alias("load_id")
             for kind, rows in (
                 ("accepted", _stamped(checked.accepted, load)),
-                ("rejects", checked.rejects.select(load_id, pl.all())),
-                ("refused_cells", checked.refused_cells.select(load_id, pl.all())),
+                ("rejects", _named(checked.rejects, load)),
+                ("refused_cells", _named(checked.refused_cells, load)),
             ):
                 self.durable(kind)
-                store.write_rows(self.home, kind, load, rows if kind == "accepted" or rows.height else None)
+                store.write_rows(self.home, kind, load, rows if kind == "accepted" or rows.num_rows else None)
             self.durable("receipt")
             store.write_receipt(self.home, load)
 
@@ -241,7 +241,7 @@ def _load_id(arrival: _Arrival, table: _Table, data_date: date) -> str:
 def _load(arrival: _Arrival, table: _Table, data_date: date, checked: Checked) -> Load:
     """Return the load's receipt, after making sure that no row was lost or doubled."""
     contract = table.found.contract
-    accepted, rejected = checked.accepted.height, checked.rejects.height
+    accepted, rejected = checked.accepted.num_rows, checked.rejects.num_rows
     if checked.rows_read != accepted + rejected:
         raise RowsLostError(
             f"{contract.name} of {arrival.candidate.sender}: {checked.rows_read} rows read, {accepted} accepted and "
@@ -260,17 +260,18 @@ def _load(arrival: _Arrival, table: _Table, data_date: date, checked: Checked) -
         rows_read=checked.rows_read,
         rows_accepted=accepted,
         rows_rejected=rejected,
-        cells_refused=checked.refused_cells.height,
+        cells_refused=checked.refused_cells.num_rows,
         contract_hash=contract.contract_hash,
     )
 
 
-def _stamped(accepted: pl.DataFrame, load: Load) -> pl.DataFrame:
+def _named(rows: pa.Table, load: Load) -> pa.Table:
+    """Return the rows with their load's id before them."""
+    return rows.add_column(0, "load_id", pa.repeat(load.load_id, rows.num_rows))
+
+
+def _stamped(accepted: pa.Table, load: Load) -> pa.Table:
     """Return the rows as they are kept: before the columns stand load, row, data date and time of arrival (UTC)."""
-    return accepted.select(
-        pl.lit(load.load_id).alias("load_id"),
-        "row_number",
-        pl.lit(load.data_date).alias("data_date"),
-        pl.lit(load.received_at.replace(tzinfo=None)).cast(pl.Datetime("us")).alias("received_at"),
-        pl.exclude("row_number"),
-    )
+    received_at = pa.scalar(load.received_at.replace(tzinfo=None), pa.timestamp("us"))
+    stamped = accepted.add_column(1, "data_date", pa.repeat(pa.scalar(load.data_date, pa.date32()), accepted.num_rows))
+    return _named(stamped.add_column(2, "received_at", pa.repeat(received_at, accepted.num_rows)), load)

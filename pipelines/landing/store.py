@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import polars as pl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipelines.landing.model import Load
 from pipelines.settings import PRIVATE, Home
@@ -49,14 +50,14 @@ def write_archive(home: Home, file_sha256: str, content: bytes) -> None:
             temporary.write_bytes(content)
 
 
-def write_rows(home: Home, kind: str, load: Load, rows: pl.DataFrame | None) -> None:
+def write_rows(home: Home, kind: str, load: Load, rows: pa.Table | None) -> None:
     """Write a load's rows of one kind (None: there are none), replacing what an interrupted run may have left."""
     target = parquet_of(home, kind, load)
     if rows is None:
         target.unlink(missing_ok=True)
         return
     with _durably(target) as temporary:
-        rows.write_parquet(temporary, compression="zstd")
+        pq.write_table(rows, temporary, compression="zstd")
 
 
 def write_receipt(home: Home, load: Load) -> None:
