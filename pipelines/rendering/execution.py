@@ -42,9 +42,11 @@ def execute(document: Document, folder: Path, variables: Mapping[str, str]) -> s
         timeout=SECONDS_PER_CELL,
         resources={"metadata": {"path": str(folder)}},
         allow_errors=True,
+        shutdown_kernel="immediate",
     )
     try:
-        asyncio.run(_run(client, manager, _environment(folder, variables)))
+        # cleanup_kc: nbclient ends a kernel by itself only when it chose its manager itself.
+        asyncio.run(client.async_execute(cleanup_kc=True, env=_environment(folder, variables)))
     except (CellTimeoutError, DeadKernelError, CellExecutionError, RuntimeError) as problem:
         raise RenderingError(f"The pack's cells could not be run: {problem}") from problem
     outputs = iter(zip(document.cells, notebook.cells, strict=True))
@@ -58,14 +60,6 @@ def _notebook(document: Document) -> Any:
     cells = [{**about, "id": f"cell-{place}", "source": cell.source} for place, cell in enumerate(document.cells)]
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
     return nbformat.reads(json.dumps(notebook), as_version=4)  # type: ignore[no-untyped-call]
-
-
-async def _run(client: NotebookClient, manager: AsyncKernelManager, environment: dict[str, str]) -> None:
-    """Execute the notebook and end its kernel, whatever happens: nbclient ends only kernels that it made itself."""
-    try:
-        await client.async_execute(env=environment)
-    finally:
-        await manager.shutdown_kernel(now=True)
 
 
 def _environment(folder: Path, variables: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The packs there are, and rendering them.
 
 What belongs here: which pack is whose, the working folder of a render, the order of the steps, and the names of what
-comes out. What does not: how a step is done (`documents`, `execution`, `conversion`, `quarto`).
+comes out. What does not: how a step is done (`documents`, `execution`, `conversion`, `quarto`, `word`).
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import yaml
 
 from pipelines import project_files
 from pipelines.progress import Progress, silent
-from pipelines.rendering import conversion, quarto
+from pipelines.rendering import conversion, quarto, word
 from pipelines.rendering.documents import read_document
 from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.story.figures import FigureSet, load_figures
@@ -170,20 +168,7 @@ def _prepare(job: _Job) -> None:
     metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
     (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
     title = yaml.safe_load(read_document(job.source).header)["title"]
-    _fill_reference(job.folder / "theme" / "reference.docx", {**said, "title": title})
-
-
-def _fill_reference(reference: Path, words: Mapping[str, str]) -> None:
-    """Replace the words in double braces in the header and footer of Word's reference document."""
-    with zipfile.ZipFile(reference) as archive:
-        parts = {info: archive.read(info) for info in archive.infolist()}
-    with zipfile.ZipFile(reference, "w") as archive:
-        for info, content in parts.items():
-            text = content
-            if info.filename in ("word/header1.xml", "word/footer1.xml"):
-                for name, word in words.items():
-                    text = text.replace(f"{{{{{name}}}}}".encode(), escape(word).encode())
-            archive.writestr(info, text, zipfile.ZIP_DEFLATED)
+    word.fill_running_words(job.folder / "theme" / "reference.docx", {**said, "title": title})
 
 
 def _embedded(job: _Job, variables: Mapping[str, str]) -> dict[str, Path]:
@@ -232,6 +217,8 @@ def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
     listing.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     rendered = []
     for form, path in made.items():
+        if form == "docx":
+            word.mark_row_headings(path)
         target = out / path.name
         shutil.move(path, target)
         whose = (job.definition.pack, job.definition.authority)

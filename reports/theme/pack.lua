@@ -115,10 +115,10 @@ end
 
 local function wants_its_paragraph(block)
   local raw = block.t == "RawBlock" and block.text or ""
-  return block.t == "Table" or raw:match("^#beside%(") ~= nil or raw:match("^#figure%(image") ~= nil
+  return block.t == "Table" or block.t == "Header" or raw:match("^#beside%(") ~= nil or raw:match("^#figure%(image") ~= nil
 end
 
--- Keeps the paragraph before a chart or table, and with it the heading above, on the same page.
+-- Keeps the paragraph before a chart, a table or a heading, and with it the heading above, on the same page.
 function Blocks(blocks)
   if not typst then
     return nil

@@ -58,7 +58,7 @@ def composition(pack: Pack, measure: str, breakdown: str, *, chart: bool = False
         for value in values
     }
     name = f"{measure}-by-{breakdown}".replace("_", "-")
-    title = f"{labels.title(measure)} by {labels.breakdown(breakdown).lower()}"
+    title = f"{labels.title(measure)}: {labels.breakdown(breakdown).lower()}"
     drawn = ""
     if chart:
         bars = [(labels.value(measure, breakdown, value), parts[value][0]) for value in values]
@@ -124,7 +124,7 @@ def split_table(pack: Pack, measures: Sequence[str], breakdown: str, *, kind: st
         found = [pack.find(measure, kind=kind, breakdown=breakdown, value=value) for value in values]
         found.append(pack.find(measure, kind=kind))
         rows.append([labels.title(measure), *(pack.show(figure) for figure in found)])
-    caption = f"People by {labels.breakdown(breakdown).lower()}, {pack.quarter.label}, {KINDS[kind]}"
+    caption = f"{labels.breakdown(breakdown)}: people, {pack.quarter.label}, {KINDS[kind]}"
     return table(f"split-{breakdown}-{kind}".replace("_", "-"), caption, columns, rows)
 
 

@@ -7,6 +7,7 @@ One dark colour carries everything, so that colour is never the only signal; eve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ GRID = "#d5dbe0"
 PIXELS_PER_INCH_IN_WORD = 192
 LANE = 0.16
 """Height of the lane for quarters without a number, as a share of the tallest value."""
+ROLES_OF_PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+"""What Vega says of a chart's parts, which would be read out without a name: the whole picture has one text."""
 
 
 @cache
@@ -37,7 +40,7 @@ def draw(chart: alt.TopLevelMixin, target: Path, fonts: Path) -> None:
     """Write `target`.svg and `target`.png, with the fonts of the folder `fonts`."""
     _register(fonts)
     specification = chart.to_dict()
-    svg = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
+    svg = ROLES_OF_PARTS.sub("", vl_convert.vegalite_to_svg(specification, allowed_base_urls=[]))
     target.with_suffix(".svg").write_text(svg, encoding="utf-8")
     target.with_suffix(".png").write_bytes(
         vl_convert.vegalite_to_png(specification, ppi=PIXELS_PER_INCH_IN_WORD, allowed_base_urls=[])

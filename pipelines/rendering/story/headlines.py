@@ -100,7 +100,10 @@ def trend_section(pack: Pack, measure: str) -> Markdown:
 
 
 def _trend_table(pack: Pack, name: str, series: Sequence[Series]) -> Markdown:
-    columns = [Column("Quarter", 3, numbers=False), *(Column(one.noun.capitalize(), 2) for one in series)]
+    columns = [
+        Column("Quarter", 5, numbers=False),
+        *(Column(one.noun.capitalize(), max(4, len(one.noun) // 2)) for one in series),
+    ]
     rows = [
         [quarter.label, *(pack.show(one.figures[place]) for one in series)]
         for place, quarter in enumerate(series[0].quarters)

@@ -79,11 +79,14 @@ class Pack:
 
     def show(self, figure: Figure) -> str:
         """Return the figure's text and note that the pack shows it."""
-        return self.note(figure.key.figure_id, figure.text)
+        return self.note(self._id(figure), figure.text)
 
     def share(self, part: Figure, whole: Figure) -> str:
         """Return a percentage of two shown figures and note that the pack shows it."""
-        return self.note(f"{part.key.figure_id}/share", share_text(part, whole))
+        return self.note(f"{self._id(part)}/share", share_text(part, whole))
+
+    def _id(self, figure: Figure) -> str:
+        return f"{self.figures.authority}/{figure.key.figure_id}"
 
     def note(self, figure_id: str, text: str) -> str:
         """Note that the pack shows `text` as the figure `figure_id`, and return the text."""

@@ -19,7 +19,11 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.rendering.story import Pack
 from pipelines.rendering.story.periods import Quarter
+
+MakePack = Callable[..., Pack]
+"""The fixture `make_pack`: options or None, authority, edition."""
 
 SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
 LAST = Quarter(2026, 2)
@@ -68,8 +72,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Options:
-    """What a test may change. `keep` says which figures (by their row) keep their drawn value; others become 0."""
+    """What a test may choose; `change` may alter each observation before it is disclosed."""
 
+    authorities: tuple[str, ...] = tuple(COUNTIES)
+    measures: tuple[str, ...] = tuple(PER_QUARTER)
     quarters: int = 12
     seed: int = 7
     threshold: int = 5
@@ -83,7 +89,7 @@ def write_figures_folder(build: Path, options: Options | None = None) -> Path:
     options = options or Options()
     folder = build / "figures"
     folder.mkdir(parents=True)
-    rows = [row for authority in COUNTIES for row in _authority_rows(authority, options)]
+    rows = [row for authority in options.authorities for row in _authority_rows(authority, options)]
     for edition in ("internal", "public"):
         shown = [_disclose(dict(row), edition, options) for row in rows]
         pl.DataFrame(shown, infer_schema_length=None).write_parquet(folder / f"{edition}.parquet")
@@ -165,7 +171,7 @@ def _periods(measure: str, quarters: list[Quarter]) -> Iterable[tuple[str, str, 
 
 def _authority_rows(authority: str, options: Options) -> Iterable[dict[str, Any]]:
     quarters = LAST.back(options.quarters)
-    for measure in PER_QUARTER:
+    for measure in options.measures:
         events = _events(authority, measure, quarters, options)
         for kind, label, first, last in _periods(measure, quarters):
             here = [event for event in events if first <= event.day <= last]

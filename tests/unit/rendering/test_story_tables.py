@@ -1,0 +1,83 @@
+"""Tables: they add up where they say so, and hide what is hidden."""
+
+from __future__ import annotations
+
+import pytest
+from figures_factory import MakePack
+
+from pipelines.rendering import story
+
+
+def rows_of(markdown: str) -> list[list[str]]:
+    """The cells of a pipe table without its heading, bold and escapes taken away."""
+    lines = [line for line in markdown.splitlines() if line.startswith("|")][2:]
+    plain = (line.replace("**", "").replace("\\", "") for line in lines)
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in plain]
+
+
+def number(cell: str) -> int:
+    return int(cell.replace(",", ""))
+
+
+@pytest.mark.parametrize("authority", ["kent", "lancashire"])
+@pytest.mark.parametrize("breakdown", ["kind_of_home", "suitability", "former_uasc"])
+def test_the_accommodation_table_adds_up_to_the_cohort(make_pack: MakePack, authority: str, breakdown: str) -> None:
+    """Given the internal edition, where nothing is hidden, each quarter's rows add up to all; not known is a row."""
+    *parts, whole = rows_of(
+        story.composition(make_pack(authority=authority, edition="internal"), "accommodation_now", breakdown)
+    )
+    assert whole[0] == "All"
+    for column in (1, 3, 4):
+        assert sum(number(row[column]) for row in parts) == number(whole[column])
+    assert any("ot known" in row[0] for row in parts)
+
+
+def test_events_of_the_districts_add_up_and_people_need_not(make_pack: MakePack) -> None:
+    headings = {"supported_moves": ("Supported: people", "Supported: moves")}
+    pack = make_pack(edition="internal")
+    *parts, whole = rows_of(story.district_table(pack, headings, kind="rolling_4q"))
+    shown = [row for row in parts if row[1] != "[x]"]
+    hidden = len(parts) - len(shown)
+    assert len(parts) == 14
+    assert parts[-2][0] == "Outside the county"
+    assert parts[-1][0] == "District not known"
+    assert hidden == 1, "Swale has not sent its cases"
+    assert sum(number(row[2]) for row in shown) <= number(whole[2])
+    assert sum(number(row[1]) for row in shown) >= max(number(row[1]) for row in shown)
+
+
+def test_a_small_count_is_a_marker_in_public_and_a_number_inside(make_pack: MakePack) -> None:
+    headings = {"supported_moves": ("Supported: people", "Supported: moves")}
+    public = rows_of(story.district_table(make_pack(), headings))
+    inside = rows_of(story.district_table(make_pack(edition="internal"), headings))
+    compared = [
+        (row[place], inner[place]) for row, inner in zip(public, inside, strict=True) for place in range(1, len(row))
+    ]
+    assert any(shown == "[c]" for shown, _ in compared)
+    for shown, true in compared:
+        small = true not in ("[x]", "[z]") and 0 < number(true) < 5
+        assert shown == ("[c]" if small else true)
+
+
+def test_every_figure_shown_is_noted_in_order(make_pack: MakePack) -> None:
+    pack = make_pack()
+    rows = rows_of(story.headline_table(pack, ["supported_moves", "homeless_presentations"]))
+    in_table = [cell for row in rows for cell in row[1:4]]
+    assert [one["text"] for one in pack.shown] == in_table
+    assert [one["order"] for one in pack.shown] == list(range(1, len(in_table) + 1))
+    assert pack.shown[0]["id"] == "kent/supported_moves/E10000016/quarter/2026-27-Q2/total/total/people"
+
+
+def test_what_is_missing_is_explained_once_for_each_area(make_pack: MakePack) -> None:
+    assert "Swale: homelessness cases not received for the period." in story.missing_explained(make_pack())
+
+
+def test_definitions_carry_clause_and_version(make_pack: MakePack) -> None:
+    said = story.definitions(make_pack(), ["social_moves"])
+    assert "version 1; in force from 1 October 2023; protocol clause K11, K8.4, K8.7, L11" in said
+
+
+def test_senders_of_the_other_county_are_left_out(make_pack: MakePack) -> None:
+    names = {row[0] for row in rows_of(story.sender_table(make_pack()))}
+    assert {"Kent", "Swale", "Kent Homechoice"} <= names
+    assert not names & {"Lancashire", "Pendle", "B-with-us"}
