@@ -20,9 +20,10 @@ STAND_IN_NI_NUMBER = "TN%"
 def gather_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `linkage_evidence` and the tables under it from `landing`, `linkage_person` and `linkage_record`.
 
-    `linkage_evidence` has `record, person, name_agreement ('same' | 'reordered' | 'nickname' | 'part'),
-    birth_agreement ('same' | 'day_month_swapped'), postcode_agrees`. A pair may stand in it more than once, with
-    different agreements. `linkage_record_detail` has the records' own `forename, surname, parts, birth, ni_number`.
+    `linkage_evidence` has `record, person, name_agreement ('same' | 'reordered' | 'nickname' | 'broad_nickname' |
+    'part'), birth_agreement ('same' | 'day_month_swapped'), postcode_agrees`. A broad nickname is short for several
+    names. A pair may stand in it more than once, with different agreements. `linkage_record_detail` has the records'
+    own `forename, surname, parts, birth, ni_number`.
     """
     make_name_macros(connection)
     make_nickname_table(connection)
@@ -156,7 +157,10 @@ def _make_record_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _make_forename_variants(connection: duckdb.DuckDBPyConnection) -> None:
-    """The forename, its first part, and every full form of that part; two forenames agree when they share one."""
+    """The forename itself and every full form of its first part; two forenames agree when they share one.
+
+    `full_forms` is how many full forms the forename has: "Sam" is short for several names, "Bill" for one.
+    """
     connection.execute(
         """
         create or replace temp table linkage_forename_variant as
@@ -164,12 +168,21 @@ def _make_forename_variants(connection: duckdb.DuckDBPyConnection) -> None:
             select distinct forename from linkage_name where forename <> ''
             union
             select distinct forename from linkage_record_detail where forename <> ''
+        ),
+        full_forms as (
+            select forenames.forename, linkage_nickname.full_form as variant
+            from forenames
+            inner join linkage_nickname on linkage_nickname.short_form = string_split(forenames.forename, ' ')[1]
+        ),
+        variants as (
+            select forename, forename as variant from forenames
+            union
+            select forename, variant from full_forms
         )
-        select forename, forename as variant from forenames
-        union
-        select forenames.forename, linkage_nickname.full_form
-        from forenames
-        inner join linkage_nickname on linkage_nickname.short_form = string_split(forenames.forename, ' ')[1]
+        select variants.forename, variants.variant, count(full_forms.variant) as full_forms
+        from variants
+        left join full_forms using (forename)
+        group by variants.forename, variants.variant
         """
     )
 
@@ -198,7 +211,14 @@ def _make_evidence(connection: duckdb.DuckDBPyConnection) -> None:
             inner join linkage_name as name using (parts, birth)
             where len(record.parts) >= 2
             union
-            select record.record, name.person, 'nickname', 'same'
+            select
+                record.record, name.person,
+                case
+                    when greatest(record_forename.full_forms, person_forename.full_forms) > 1
+                        then 'broad_nickname'
+                    else 'nickname'
+                end,
+                'same'
             from linkage_record_detail as record
             inner join linkage_forename_variant as record_forename on record_forename.forename = record.forename
             inner join linkage_forename_variant as person_forename on person_forename.variant = record_forename.variant

@@ -45,7 +45,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "nickname_birth_postcode",
         "Same surname, forenames that are short for one another, same date of birth, shared postcode.",
-        "name_agreement = 'nickname' and birth_agreement = 'same' and postcode_agrees",
+        "name_agreement in ('nickname', 'broad_nickname') and birth_agreement = 'same' and postcode_agrees",
         by_postcode=True,
     ),
     Rule(
@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "nickname_birth",
-        "Same surname, forenames that are short for one another, same date of birth, and nobody else like it.",
+        "Same surname, forenames one of which is short for the other alone, same date of birth, and nobody else like it.",
         "name_agreement = 'nickname' and birth_agreement = 'same'",
         by_postcode=False,
     ),
