@@ -74,7 +74,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "nickname_birth",
-        "Same surname, forenames one of which is short for the other alone, same date of birth, and nobody else like it.",
+        "Same surname, forenames one of which is short for the other alone, same date of birth, nobody else like it.",
         "name_agreement = 'nickname' and birth_agreement = 'same'",
         by_postcode=False,
     ),
