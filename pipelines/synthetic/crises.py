@@ -51,7 +51,7 @@ TEMPORARY = {
 TEMPORARY_DAYS = {"bed_and_breakfast": 24, "own_arrangements": 60}
 NEVER_ASSESSED = 0.05
 OVERLAPPING = 0.06
-BOTH_TIERS = 0.06  # the county pays for a room while the district does
+BOTH_TIERS = 0.12  # the county pays for a room while the district does
 
 
 @dataclass(slots=True)
