@@ -81,7 +81,7 @@ def read_receipts(home: Home) -> Iterator[Load]:
 @contextmanager
 def _durably(target: Path) -> Iterator[Path]:
     """Give a temporary path beside the target; on leaving it is flushed to disk and renamed into place."""
-    target.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    _make_private(target.parent)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield temporary
@@ -90,6 +90,13 @@ def _durably(target: Path) -> Iterator[Path]:
         _flush(target.parent, os.O_RDONLY | os.O_DIRECTORY)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder and those above it for the owner alone; `mkdir(parents=True)` would leave the upper ones open."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=PRIVATE, exist_ok=True)
 
 
 def _flush(path: Path, flags: int) -> None:
