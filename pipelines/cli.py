@@ -99,10 +99,12 @@ def _fail(error: Exception, options: argparse.Namespace) -> int:
 
 def _ours(error: BaseException | None) -> BaseException | None:
     """Return the error that was written to be read, looking through Dagster's wrapping."""
-    while error is not None:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if type(error).__module__.split(".")[0] in {"pipelines", "quality"} or isinstance(error, OSError):
             return error
-        error = error.__cause__ or getattr(error, "user_exception", None) or error.__context__
+        error = error.__cause__ or error.__context__
     return None
 
 

@@ -124,7 +124,7 @@ class Refresh:
     linker: Linker = field(default_factory=ExactRules)
     project: ParsedProject | None = None
     progress: Progress = silent
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     reached: Callable[[str], None] = lambda _: None
 
     landing_report: LandingReport | None = field(default=None, init=False)

@@ -65,7 +65,7 @@ def through_dagster(settings: Settings, *, packs: bool, progress: Progress) -> R
     from pipelines.warehouse.lock import only_one
 
     with only_one(settings.folders):
-        progress("start", f"home {settings.folders.root}")
+        progress("start", f"home {settings.folders.root}; loading Dagster and dbt")
     # Dagster prints every event to the console unless told otherwise; people get the progress lines instead.
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     os.environ["DAGSTER_HOME"] = str(settings.folders.dagster)

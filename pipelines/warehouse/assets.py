@@ -19,7 +19,7 @@ from pipelines.disclosure.assets import FIGURES
 from pipelines.landing.assets import ACCEPTED_LOADS
 from pipelines.refresh import Refresh
 from pipelines.warehouse.dbt import DbtReport, NodeResult
-from pipelines.warehouse.invariants import NAMES, Invariant, InvariantError
+from pipelines.warehouse.invariants import NAMES, Invariant, InvariantError, dbt_passed, require
 
 PUBLISHED_BUILD = dg.AssetKey(["published_build"])
 OBSERVATION = dg.AssetKey(["marts", "measure_observation"])
@@ -83,9 +83,7 @@ def dbt_assets(manifest: Mapping[str, Any], *, pool: str) -> dg.AssetsDefinition
                     metadata["dagster/row_count"] = rows[key.to_user_string()]
                 yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield from _test_results(report, manifest, key_of)
-        if report.failed:
-            names = ", ".join(node.name for node in report.failed[:10])
-            raise dg.Failure(f"{len(report.failed)} dbt nodes failed: {names}. The previous build stays published.")
+        require([dbt_passed(report)])
 
     return dbt_build
 

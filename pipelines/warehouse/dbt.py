@@ -200,7 +200,7 @@ def _counting(progress: Progress) -> Callable[[Any], None]:
         if event.info.name in {"LogModelResult", "LogTestResult", "LogSeedResult"}:
             done += 1
             if done % 50 == 0:
-                progress("warehouse", f"{done} of {event.data.total} dbt nodes done")
+                progress("warehouse", f"{done} dbt models, seeds and tests done")
 
     return hear
 
