@@ -52,10 +52,15 @@ def element(tag: str, **attributes: str) -> etree._Element:
 
 
 def child(parent: etree._Element, tag: str) -> etree._Element:
-    """Return the child `tag` of `parent`, made when it is missing."""
+    """Return the child `tag` of `parent`; a missing one is made, paragraph properties before those of runs."""
     found = parent.find(w(tag))
     if found is None:
-        found = etree.SubElement(parent, w(tag))
+        found = element(tag)
+        runs = parent.find(w("rPr"))
+        if tag == "pPr" and runs is not None:
+            runs.addprevious(found)
+        else:
+            parent.append(found)
     return found
 
 
@@ -82,7 +87,7 @@ def dress_styles(styles: etree._Element) -> None:
         if name in SIZES:
             colour = ACCENT if name in COLOURED else INK
             dress_text(child(style, "rPr"), size=SIZES[name], bold=name in BOLD, colour=colour)
-        if name in KEPT_WITH_NEXT:
+        if name in KEPT_WITH_NEXT and style.find(f"{w('pPr')}/{w('keepNext')}") is None:
             child(style, "pPr").insert(0, element("keepNext"))
         if name in ("Title", "Subtitle", "TableCaption", "ImageCaption"):
             child(child(style, "pPr"), "jc").set(w("val"), "left")

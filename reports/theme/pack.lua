@@ -54,7 +54,12 @@ function Table(tbl)
     column[2] = nil
   end
   name_headings(tbl)
-  return scrolling(tbl)
+  local frame = scrolling(tbl)
+  tbl.caption.long = pandoc.Blocks({
+    pandoc.Plain({ pandoc.Span(pandoc.utils.blocks_to_inlines(tbl.caption.long), pandoc.Attr("", { "caption" })) }),
+  })
+  frame.content = pandoc.Blocks({ tbl })
+  return frame
 end
 
 local function typst_string(text)
@@ -113,18 +118,21 @@ function Div(div)
   return parts
 end
 
-local function wants_its_paragraph(block)
+local function wants_its_paragraph(block, before)
   local raw = block.t == "RawBlock" and block.text or ""
-  return block.t == "Table" or block.t == "Header" or raw:match("^#beside%(") ~= nil or raw:match("^#figure%(image") ~= nil
+  if block.t == "Header" then
+    return before ~= nil and before.t == "Header"
+  end
+  return block.t == "Table" or block.t == "BulletList" or raw:match("^#beside%(") ~= nil or raw:match("^#figure%(image") ~= nil
 end
 
--- Keeps the paragraph before a chart, a table or a heading, and with it the heading above, on the same page.
+-- Keeps the paragraph before a chart, a table or a list, or between two headings, and with it the heading above, on the same page.
 function Blocks(blocks)
   if not typst then
     return nil
   end
   for place = #blocks - 1, 1, -1 do
-    if blocks[place].t == "Para" and wants_its_paragraph(blocks[place + 1]) then
+    if blocks[place].t == "Para" and wants_its_paragraph(blocks[place + 1], blocks[place - 1]) then
       blocks:insert(place + 1, pandoc.RawBlock("typst", "]"))
       blocks:insert(place, pandoc.RawBlock("typst", "#leading-in["))
     end

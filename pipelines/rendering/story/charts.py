@@ -109,7 +109,7 @@ def bar_chart(parts: Sequence[tuple[str, Figure]]) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(x=x, y=y)
     bars = base.transform_filter("datum.shown").mark_bar(color=LINE, height={"band": 0.68})
     numbers = base.mark_text(align="left", dx=5, fontSize=12, fontWeight=700, color=INK).encode(text="text:N")
-    return _dressed(alt.layer(bars, numbers).properties(width=260, height=alt.Step(18)))
+    return _dressed(alt.layer(bars, numbers).properties(width=150, height=alt.Step(18)))
 
 
 def _quarter_axis() -> alt.Axis:
