@@ -206,7 +206,12 @@ class Outbox:
     def __init__(self, inbox: Path, truth: EmittedTruth, seed: int) -> None:
         """Write below `inbox`; `seed` decides which rows spoil."""
         self._inbox, self._truth, self._seed = inbox, truth, seed
-        self.files = 0
+        self.delivered: list[dict[str, Any]] = []
+
+    @property
+    def files(self) -> int:
+        """How many files were written."""
+        return len(self.delivered)
 
     def put(self, layout: Layout, frame: pl.DataFrame, delivery: Delivery) -> None:
         """Write the rows of `frame` as one file and state what landing must make of each."""
@@ -231,7 +236,17 @@ class Outbox:
                 row_number=pl.int_range(pl.len()) + layout.header_row + 1,
             ),
         )
-        self.files += 1
+        self.delivered.append(
+            {
+                "family": table.family,
+                "table": table.name,
+                "sender": layout.sender,
+                "file_name": delivery.file_name,
+                "data_date": delivery.data_date,
+                "received_at": delivery.received_at,
+                "rows": frame.height,
+            }
+        )
 
 
 def seen(frame: pl.DataFrame, data_date: date) -> pl.DataFrame:

@@ -31,7 +31,7 @@ from pipelines.synthetic.reference import Reference, reference
 from pipelines.synthetic.registrations import finish, join_registers, letting, register
 from pipelines.synthetic.rows import Row, to_frame
 from pipelines.synthetic.tables import TABLES, Table
-from pipelines.synthetic.truth import EmittedTruth
+from pipelines.synthetic.truth import FILES, EmittedTruth, write
 
 AUTHORITIES = ("kent", "lancashire")
 STRANGERS = 1.5  # for each linked record of the registers and homelessness files
@@ -321,6 +321,7 @@ def generate(  # noqa: PLR0913 - the seam fixes these
     lives = [life for found in generator.lives.values() for life in found]
     links = all_links(lives, generator.applicants, generator.cases)
     write_lives(truth, lives, links)
+    write(truth / "files.parquet", outbox.delivered, FILES)
     outside = [row["person"] is not None for row in links if row["family"] != "case_system"]
     return GenerationSummary(
         files=outbox.files,

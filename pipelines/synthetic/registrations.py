@@ -109,8 +109,7 @@ def finish(chance: Chance, made: Registration, housed: Offer | None, until: date
     if housed is not None and housed.tenancy_start is not None:
         made.offers.append(housed)
         made.statuses += [(max(live, housed.offered_on), "under_offer"), (max(live, housed.known), "housed")]
-        made.closed = chance.after(housed.known, 120, 700)
-        return
+        return  # an export made for the protocol keeps the housed, so that a letting still finds its applicant
     lasts = live + chance.length(500, least=60)
     fate = chance.weighted({"suspended": 15, "hibernated": 35, "removed": 40, "rejected": 10})
     made.statuses.append((lasts, fate))

@@ -29,6 +29,17 @@ META: dict[str, pl.DataType] = {
 }
 
 
+FILES: dict[str, pl.DataType] = {
+    "family": pl.String(),
+    "table": pl.String(),
+    "sender": pl.String(),
+    "file_name": pl.String(),
+    "data_date": pl.Date(),
+    "received_at": pl.Datetime("us", "UTC"),
+    "rows": pl.Int64(),
+}
+
+
 def emitted_schema(table: Table) -> dict[str, pl.DataType]:
     """Return the columns of one emitted table and their types."""
     return META | {field.name: dtype(field) for field in table.fields}
