@@ -40,7 +40,8 @@ REJECTS = REFUSED_CELLS.append(pa.field("row", pa.string()))
 # What SQL Server's export writes for a missing value; not read as one in names, where it may be a name.
 _NULL = "NULL"
 _ZERO_WIDTH = str.maketrans("\u200b\ufeff", "  ")
-_MOST_REMEMBERED = 500_000
+# Codes and dates recur; ids and names beyond this number are cheap to read again.
+_MOST_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)

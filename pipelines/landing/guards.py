@@ -18,8 +18,9 @@ from pipelines.landing.model import RefusedFileError
 
 Kind = Literal["text", "xlsx"]
 
-MAX_FILE_BYTES = 256 * 2**20
-MAX_UNPACKED_BYTES = 1024 * 2**20
+# A county's largest monthly extract has a few MiB; read as text, a file takes about thirty times its size in memory.
+MAX_FILE_BYTES = 64 * 2**20
+MAX_UNPACKED_BYTES = 256 * 2**20
 MAX_PARTS = 2_000
 MAX_COLUMNS = 500
 MAX_CELL_CHARACTERS = 131_072

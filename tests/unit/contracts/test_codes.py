@@ -166,6 +166,12 @@ def test_a_spelling_of_a_code_that_does_not_exist_is_named(tmp_path: Path) -> No
         CodeList("suitability", tmp_path)
 
 
+def test_a_spelling_without_a_word_is_named(tmp_path: Path) -> None:
+    (tmp_path / "suitability.csv").write_text("spelling,code\n?!,suitable\n", encoding="utf-8")
+    with pytest.raises(SpellingsError, match=r"the spelling '\?!' of suitability is empty"):
+        CodeList("suitability", tmp_path)
+
+
 def test_a_list_that_does_not_exist_is_named() -> None:
     with pytest.raises(SpellingsError, match="no code list 'nonsense'"):
         resolve("nonsense", "x")

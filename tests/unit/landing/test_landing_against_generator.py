@@ -12,7 +12,7 @@ import pytest
 from inbox_of_a_test import Inbox, packaged_contracts
 
 from pipelines.landing import LandingReport
-from pipelines.synthetic import generate
+from pipelines.synthetic import generate, generate_bad_day
 
 ROW = ["family", "sender", "file_name", "data_date", "row_number"]
 NAMES = packaged_contracts().names
@@ -113,3 +113,17 @@ def test_the_world_holds_something_of_everything(world: tuple[Inbox, Path, Landi
     assert report.rows_rejected > 0
     assert report.cells_refused > 20
     assert report.rows_read == report.rows_accepted + report.rows_rejected
+
+
+def test_a_bad_day_ends_as_the_generator_says(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path / "home")
+    day = generate_bad_day(inbox.home.inbox)
+    receipts = {receipt.file_name: receipt for receipt in inbox.land().files}
+    for bad in day:
+        receipt = receipts.pop(bad.path.name)
+        assert receipt.outcome == ("landed" if bad.expected == "partly" else bad.expected), bad.name
+        found = [(load.rows_read, load.rows_rejected, load.cells_refused) for load in receipt.loads]
+        assert found == ([(bad.rows, bad.rejected, bad.refused_cells)] if bad.expected == "partly" else []), bad.name
+        assert bad.path.exists() == (bad.expected != "partly"), bad.name
+        assert bad.path.with_name(bad.path.name + ".why.txt").exists() == (bad.expected == "refused"), bad.name
+    assert receipts == {}

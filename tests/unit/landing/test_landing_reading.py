@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 
@@ -138,6 +138,17 @@ def test_the_first_of_january_1900_in_a_date_cell_is_none(inbox: Inbox) -> None:
     (row,) = inbox.rows()
     assert (row["clea_pathway_plan_review_date"], row["clea_care_leaver_latest_contact"]) == (None, date(2026, 9, 1))
     assert inbox.refused() == []
+
+
+def test_cells_of_other_types_are_read_as_what_they_show(inbox: Inbox) -> None:
+    header = ["case_ref", "placement_ref", "entry_on", "exit_on", "out_of_district", "placed_in_gss"]
+    rows = [[1.5, time(13, 5), date(2026, 9, 1), None, True, "E07000105"], [2, 3, date(2026, 9, 1), None, False, "="]]
+    inbox.put("homelessness/E07000105/t 2026-09-30.xlsx", workbook([header, *rows]))
+    inbox.land()
+    assert [[row[name] for name in ("case_ref", "placement_ref", "out_of_district")] for row in inbox.rows()] == [
+        ["1.5", "13:05:00", True],
+        ["2", "3", False],
+    ]
 
 
 def test_the_extension_does_not_matter(inbox: Inbox) -> None:

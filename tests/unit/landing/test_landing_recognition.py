@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import yaml
 from inbox_of_a_test import PERSON, Inbox, workbook
 
 from pipelines.contracts import Contracts, load_contracts
 from pipelines.contracts.loader import load_contracts as load
+from pipelines.landing import RefusedFileError
 from pipelines.landing.recognition import HeaderIndex
 from pipelines.project_files import project_folder
 
@@ -99,6 +102,12 @@ def test_two_headers_for_one_column_are_refused_unless_one_is_canonical(inbox: I
         "application_ref,registered_on,DOB,Birth Date\nA,2026-01-01,2006-01-31,\n",
     )
     assert "Columns 3, 4 both mean date_of_birth" in inbox.land_one().reason
+
+
+def test_headers_that_fit_two_extracts_equally_well_are_refused(contracts: Contracts) -> None:
+    needs = contracts["homelessness__support_needs"]
+    with pytest.raises(RefusedFileError, match="fit two extracts equally well: needs and support_needs"):
+        HeaderIndex([needs, replace(needs, table="needs")]).recognise([["case_ref", "support_need"]])
 
 
 def test_the_canonical_header_wins_over_an_alias(inbox: Inbox) -> None:
