@@ -65,7 +65,7 @@ def trend_chart(series: Series) -> alt.TopLevelMixin:
         for place, (quarter, figure) in enumerate(zip(series.quarters, series.figures, strict=True))
     ]
     data = alt.InlineData(values=rows)
-    x = alt.X("quarter:O", sort=None, title=None, axis=_quarter_axis())
+    x = alt.X("quarter:O", sort=[quarter.label for quarter in series.quarters], title=None, axis=_quarter_axis())
     scale = alt.Scale(domain=[lane if hidden else 0, top], nice=False, zero=False)
     y = alt.Y("at:Q", scale=scale, title=None, axis=_count_axis(top))
     base = alt.Chart(data).encode(x=x, y=y)
@@ -103,7 +103,7 @@ def bar_chart(parts: Sequence[tuple[str, Figure]]) -> alt.TopLevelMixin:
     ]
     data = alt.InlineData(values=rows)
     axis = alt.Axis(labelLimit=240, labelFontSize=12, domain=False, ticks=False, labelPadding=8)
-    y = alt.Y("part:N", sort=None, title=None, axis=axis)
+    y = alt.Y("part:N", sort=[label for label, _ in parts], title=None, axis=axis)
     top = max([figure.value or 0 for _, figure in parts if figure.shown] or [1]) or 1
     x = alt.X("value:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top * 1.15]))
     base = alt.Chart(data).encode(x=x, y=y)

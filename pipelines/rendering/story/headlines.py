@@ -12,7 +12,7 @@ from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets, escape, paragraphs, table
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
-from pipelines.rendering.story.sentences import Series, alternative_text, counted, trend_clause
+from pipelines.rendering.story.sentences import Series, alternative_text, counted, trend_clause, why_not
 
 EDITIONS = {
     "public": "Public edition: small numbers are not shown",
@@ -58,7 +58,7 @@ def _headline(pack: Pack, measure: str) -> str:
         if (figure := first.steps_back(steps)) is not None and figure.status != "z"
     ]
     compared = f"; {'; '.join(comparisons)}" if comparisons else ""
-    return f"**{escape(first.title)}:** {now} in {pack.quarter.label}{compared}. {_trend(first)}"
+    return f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{compared}. {_trend(first)}"
 
 
 def _said(pack: Pack, figure: Figure, noun: str) -> str:

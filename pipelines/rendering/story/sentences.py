@@ -44,16 +44,19 @@ class Series:
         return trend_of([figure.value if figure.shown else None for figure in self.listed])
 
 
+WHY_NOT = {"c": " (not shown, to protect people)", "x": " (not available)", "z": " (before monitoring began)"}
+
+
 def counted(figure: Figure, noun: str) -> str:
-    """Return "1 move", "23 moves", "1 person", or why there is no number."""
+    """Return "1 move", "23 moves", "1 person", "[c] people", or "[x]" alone where nothing was counted."""
     if figure.shown:
         return f"{figure.text} {singular(noun) if figure.value == 1 else noun}"
-    return {
-        "c": f"{figure.text} {noun} (not shown, to protect people)",
-        "x": f"{figure.text} (not available)",
-        "z": f"{figure.text} (before monitoring began)",
-        "low": f"{figure.text} {noun}",
-    }.get(figure.status, figure.text)
+    return figure.text if figure.status in ("x", "z") else f"{figure.text} {noun}"
+
+
+def why_not(figure: Figure) -> str:
+    """Return, in brackets, why a figure has no number; nothing when it has one."""
+    return WHY_NOT.get(figure.status, "")
 
 
 def singular(noun: str) -> str:

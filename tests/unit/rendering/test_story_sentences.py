@@ -48,14 +48,14 @@ def test_all_zero_is_said_as_none(make_pack: MakePack) -> None:
 
 def test_all_suppressed_says_that_nothing_is_shown_and_names_no_direction(make_pack: MakePack) -> None:
     said = sentence(make_pack, every_value(3))
-    assert r"\[c\] people (not shown, to protect people)" in said
+    assert r"\[c\] people in 2026-27-Q2 (not shown, to protect people); the quarter before \[c\] people" in said
     assert "No trend is stated" in said
     assert not any(word in said for word in ("rose", "fell", "3 people"))
 
 
 def test_all_unavailable_is_never_a_zero(make_pack: MakePack) -> None:
     said = sentence(make_pack, every_value(None))
-    assert r"\[x\] (not available)" in said
+    assert r"\[x\] in 2026-27-Q2 (not available)" in said
     assert " 0 " not in said
 
 
@@ -88,6 +88,20 @@ def test_a_hidden_quarter_is_drawn_below_zero_with_its_marker_and_never_as_a_num
     drawn = (pack.folder / "charts" / "trend-supported_moves.svg").read_text(encoding="utf-8")
     assert ">[c]<" in drawn
     assert ">2<" not in drawn
+
+
+def test_bars_stand_in_the_order_of_the_table_also_where_one_is_hidden(make_pack: MakePack) -> None:
+    def hide_one(row: dict[str, Any]) -> None:
+        if row["breakdown_value"] == "social_general_needs":
+            row["numerator"] = row["value"] = 2
+
+    pack = make_pack(Options(authorities=("kent",), measures=("accommodation_now",), quarters=1, change=hide_one))
+    story.composition(pack, "accommodation_now", "kind_of_home", chart=True)
+    drawn = (pack.folder / "charts" / "accommodation-now-by-kind-of-home.svg").read_text(encoding="utf-8")
+    values = pack.figures.values("accommodation_now", "kind_of_home")
+    at = [drawn.index(f">{pack.figures.labels.value('accommodation_now', 'kind_of_home', value)}<") for value in values]
+    assert at == sorted(at)
+    assert ">[c]<" in drawn
 
 
 def test_a_share_never_gives_back_what_is_hidden() -> None:
