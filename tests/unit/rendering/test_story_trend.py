@@ -31,18 +31,8 @@ def test_trend(values: list[float | None], expected: Trend) -> None:
     assert trend_of(values) is expected
 
 
-def test_the_probability_agrees_with_counting_every_order_of_eight_quarters() -> None:
-    """Given eight different numbers, every order is equally likely when there is no trend."""
-    rising = (11, 12, 14, 13, 15, 17, 16, 18)
-    score, probability = mann_kendall(rising)
-    as_extreme = sum(abs(mann_kendall(order)[0]) >= score for order in itertools.permutations(range(7)))
-    exact = as_extreme / 5040  # of seven, so that the test stays quick: a score of 24 of 28 is beyond any of seven
-    assert score == 24
-    assert exact == 0
-    assert probability < 0.01
-
-
-def test_the_probability_of_seven_quarters_is_close_to_the_exact_one() -> None:
+def test_the_probability_is_close_to_that_of_counting_every_order() -> None:
+    """Given seven different numbers: without a trend each of their 5,040 orders is equally likely."""
     numbers = (10, 11, 12, 14, 13, 16, 15)
     score, probability = mann_kendall(numbers)
     orders = list(itertools.permutations(range(7)))
