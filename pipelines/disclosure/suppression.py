@@ -7,9 +7,11 @@ The method, repeated until nothing changes:
 
 1. Statistics of one cell go together: people, events and nights of the same cell are all hidden or all shown.
 2. In each relation, a single hidden figure, or hidden figures that add up to too little, need company: the smallest
-   shown figure above zero is hidden with them, parts before the total.
+   shown figure above zero is hidden with them, parts before the total. Two exceptions keep more of what boards read:
+   a sum of quarters goes before the quarters, since each window over the same quarters would cost another of them, and
+   totals of the county go last.
 3. What algebra or bounds over all relations together would still fix is protected by hiding the shown figures that it
-   is made of: those first that give most figures away, totals of the county last.
+   is made of, in the same order, and among equals those first that give most figures away.
 
 It ends, because every turn hides a figure above zero; and when all of those are hidden nothing can be worked out. Zeros
 are never hidden: they point at nobody, and a hidden figure is therefore at least 1.
@@ -23,10 +25,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 
 from pipelines.disclosure.exposure import exposed
 from pipelines.disclosure.observations import TOTAL, DisclosureError
 from pipelines.disclosure.relations import Cell, Relation, relations
+
+LONGEST_QUARTER = timedelta(days=92)
 
 
 def suppress(cells: list[Cell], small: Iterable[int], threshold: int) -> set[int]:
@@ -92,8 +97,6 @@ class _Hiding:
     def protect(self, known: Mapping[int, AbstractSet[int]]) -> None:
         """Hide shown cells until each known one has lost one that gives it away.
 
-        The cell that gives most of them away goes first, county totals last.
-
         Raises:
             DisclosureError: Nothing that gives a hidden figure away can be hidden.
         """
@@ -105,7 +108,7 @@ class _Hiding:
             )
         while waiting:
             gives_away = Counter(one for giving_away in waiting.values() for one in giving_away)
-            self.hide(min(gives_away, key=lambda one: (self._is_headline(one), -gives_away[one], *self._size(one))))
+            self.hide(min(gives_away, key=lambda one: (*self._keep(one), -gives_away[one], *self._size(one))))
             waiting = {cell: giving for cell, giving in waiting.items() if not giving & self.hidden}
 
     def _leaks(self, relation: Relation) -> bool:
@@ -122,16 +125,16 @@ class _Hiding:
         return len(parts) == 1 or together < self.threshold or together <= len(parts)
 
     def _company(self, relation: Relation) -> int | None:
-        """Return the smallest shown part above zero, else the total; None if neither is left."""
-        for candidates in (relation.parts, (relation.total,)):
-            shown = [cell for cell in candidates if cell not in self.hidden and self.cells[cell].count]
-            if shown:
-                return min(shown, key=lambda cell: (self._is_headline(cell), *self._size(cell)))
-        return None
+        """Return the shown cell above zero that goes first; None if none is left."""
+        everything = (*relation.parts, relation.total)
+        shown = [cell for cell in everything if cell not in self.hidden and self.cells[cell].count]
+        return min(shown, key=lambda one: (*self._keep(one), one == relation.total, *self._size(one)), default=None)
 
-    def _is_headline(self, cell: int) -> bool:
-        """Whether the cell is a total of the county, which is hidden only when nothing else will do."""
-        return self.cells[cell].is_county and self.cells[cell].breakdown == TOTAL
+    def _keep(self, place: int) -> tuple[bool, bool]:
+        """Sort key: totals of the county last, sums of several quarters before quarters and months."""
+        cell = self.cells[place]
+        is_headline = cell.is_county and cell.breakdown == TOTAL
+        return is_headline, cell.end - cell.start <= LONGEST_QUARTER
 
     def _size(self, cell: int) -> tuple[int, int]:
         """Sort key: the smaller count first, then the fixed order of the cells."""
