@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from pipelines.synthetic import generate
 
 from .lives import ALL_LIVES, write_inbox
+from .lives.world import BEFORE_LAST_DELIVERY
 from .nearness import nearness
 from .oracle import Difference, compare, compute
 from .oracle.comparison import EventRow, events_of_warehouse, oracle_events
@@ -22,8 +25,13 @@ PEOPLE = 300
 
 BuildWithTrueLinks = Callable[[int, int], tuple[Path, Path]]
 """(people per county, seed) → (build folder, truth folder)."""
-BuildInboxWithTrueLinks = Callable[[Path, Path], Path]
-"""(inbox, truth folder with the links) → build folder."""
+
+
+class BuildInboxWithTrueLinks(Protocol):
+    """Run the pipeline on an inbox, with the links of a truth folder, as known at a moment; return the build folder."""
+
+    def __call__(self, inbox: Path, truth: Path, *, as_known_at: datetime | None = None) -> Path:
+        """See the class."""
 
 
 @pytest.mark.slow
@@ -40,20 +48,22 @@ def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTr
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("moment", [None, BEFORE_LAST_DELIVERY], ids=["everything", "before the last delivery"])
 def test_hand_made_lives_come_out_of_the_pipeline(
-    tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
+    moment: datetime | None, tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
 ) -> None:
     """Given the hand-made lives as extracts, then the warehouse has the events worked out by hand, and no others."""
-    write_inbox(ALL_LIVES, tmp_path / "inbox", tmp_path / "truth")
-    build = build_inbox_with_true_links(tmp_path / "inbox", tmp_path / "truth")
+    inbox, truth = tmp_path / "inbox", tmp_path / "truth"
+    write_inbox(ALL_LIVES, inbox, truth)
+    build = build_inbox_with_true_links(inbox, truth, as_known_at=moment)
 
-    oracle = compute(tmp_path / "truth", SEEDS)
+    oracle = compute(truth, SEEDS, as_known_at=moment)
     _say(compare(oracle, build / "warehouse.duckdb"))
 
     by_hand = {
         EventRow(e.measure_id, e.authority, life.name, e.area_code, e.start, e.end, e.quantity)
         for life in ALL_LIVES
-        for e in life.events
+        for e in life.events_known_at(moment)
     }
     found = events_of_warehouse(build / "warehouse.duckdb", oracle)
     assert {event for event in found if event.measure_id != "accommodation_now"} == by_hand
