@@ -42,19 +42,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = import_module(f"pipelines.commands.{options.command}")
     try:
         outcome = command.run(options)
+        _print(json.dumps(outcome.data, indent=2, default=_as_json) if options.json else outcome.text)
     except KeyboardInterrupt:
         print("Interrupted. What is published has not changed.", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
+        # Whoever read the output has seen enough; keep Python from complaining once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return DONE
     except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
         return _fail(error, options)
-    if options.json:
-        print(json.dumps(outcome.data, indent=2, default=_as_json))
-    elif outcome.text:
-        print(outcome.text)
     return int(outcome.code)
+
+
+def _print(text: str) -> None:
+    if text:
+        print(text, flush=True)
 
 
 def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.outcome import Outcome, table
+from pipelines.commands.outcome import Outcome, place, table
 from pipelines.commands.refresh import facts_as_text, through_dagster
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _text(home: Home, build: Build, facts: Mapping[str, Any], data: Mapping[str,
             facts_as_text(facts),
             "The extracts hold the defects of real ones, so rejected rows and refused cells are expected.\n" + rejects,
             figures,
-            table(("where", ""), places),
+            table(("where", ""), [(what, place(where)) for what, where in places]),
             f"Done in {data['seconds']:.0f} s. Every person in it is made up.",
         ]
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,12 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return "1 row", "1,234 rows"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def place(path: Path) -> str:
+    """Return a path as short as it can be typed from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _cell(value: object) -> str:

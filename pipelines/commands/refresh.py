@@ -105,6 +105,7 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
     rows = [
         ("build", facts["build_id"]),
         ("as known at", in_london(facts["as_known_at"])),
+        ("data as at", _as_at(facts)),
         ("files read", count(facts["files"], "file")),
         (
             "rows",
@@ -114,6 +115,18 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
         ("deliveries held", f"{facts['loads_held']:,} of {facts['loads'] + facts['loads_held']:,}"),
         ("people", f"{facts['people']:,}"),
         ("housing records", f"{facts['linked']:,} linked, {facts['unlinked']:,} unlinked"),
-        ("checks passed", f"{facts['checks_passed']:,} of {facts['checks_run']:,}"),
+        ("checks passed", _checks(facts)),
     ]
     return table(("published", ""), rows)
+
+
+def _checks(facts: Mapping[str, Any]) -> str:
+    warned = facts["checks_run"] - facts["checks_passed"]
+    passed = f"{facts['checks_passed']:,} of {facts['checks_run']:,}"
+    return f"{passed}; {count(warned, 'warning')}, see the Data Docs" if warned else passed
+
+
+def _as_at(facts: Mapping[str, Any]) -> str:
+    """Return the data dates of the senders' latest files, from the earliest to the latest."""
+    dates = sorted({date.fromisoformat(sender["data_date"]) for sender in facts["senders"]})
+    return " to ".join(f"{one.day} {one:%B %Y}" for one in (dates if len(dates) == 1 else (dates[0], dates[-1])))

@@ -32,15 +32,7 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 WAREHOUSE_VARIABLE = "LASTING_HOMES_WAREHOUSE"
-QUIET = (
-    "--no-version-check",
-    "--no-send-anonymous-usage-stats",
-    "--log-level",
-    "none",
-    "--log-level-file",
-    "info",
-    "--no-print",
-)
+QUIET = ("--no-version-check", "--no-send-anonymous-usage-stats", "--log-level", "none", "--no-print")
 PASSED = {"success", "pass"}
 NOT_PARSED = {"target", "logs", "__pycache__"}
 
@@ -158,7 +150,7 @@ def run_dbt(
     with _warehouse(build.warehouse):
         result = _invoke(arguments, manifest=project.load(), heard=_counting(progress))
     if result.result is None:
-        raise DbtCouldNotRunError(f"dbt ended without results: {_why(result)}. Its log is in {build.dbt}.")
+        raise DbtCouldNotRunError(f"dbt ended without results: {_why(result)}.")
     return DbtReport(tuple(_node_result(one) for one in result.result.results))
 
 
