@@ -78,22 +78,27 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
     Raises:
         RowsLostError: rows read differ from rows accepted plus rejected, which is a fault of this program.
     """
-    found = list(inbox.candidates(home.inbox))
-    progress(STAGE, f"{len(found)} files in the inbox")
     indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
     intake = _Intake(home, contracts, indexes, Readers(contracts.codes), now.astimezone(UTC), settle_seconds, durable)
-    receipts: list[FileReceipt] = []
-    for number, candidate in enumerate(found, start=1):
-        receipt = intake.receive(candidate)
-        receipts.append(receipt)
-        if receipt.outcome == "refused":
-            progress(STAGE, f"refused: {receipt.family}/{receipt.sender}/{receipt.file_name}: {receipt.reason}")
-        if number % _FILES_BETWEEN_MESSAGES == 0 or number == len(found):
-            rows = sum(load.rows_read for done in receipts if done.outcome == "landed" for load in done.loads)
-            progress(STAGE, f"{number} of {len(found)} files, {rows:,} rows read")
-    report = LandingReport(tuple(receipts))
+    with store.alone(home, lambda message: progress(STAGE, message)):
+        found = list(inbox.candidates(home.inbox))
+        progress(STAGE, f"{len(found)} files in the inbox")
+        report = LandingReport(tuple(_received(intake, found, progress)))
     progress(STAGE, report.summary().split("\n")[1])
     return report
+
+
+def _received(intake: _Intake, found: Sequence[Candidate], progress: Progress) -> Iterator[FileReceipt]:
+    """Yield the receipt of each file, and tell of refusals and of every so many files."""
+    rows = 0
+    for number, candidate in enumerate(found, start=1):
+        receipt = intake.receive(candidate)
+        if receipt.outcome == "refused":
+            progress(STAGE, f"refused: {receipt.family}/{receipt.sender}/{receipt.file_name}: {receipt.reason}")
+        rows += sum(load.rows_read for load in receipt.loads) if receipt.outcome == "landed" else 0
+        if number % _FILES_BETWEEN_MESSAGES == 0 or number == len(found):
+            progress(STAGE, f"{number} of {len(found)} files, {rows:,} rows read")
+        yield receipt
 
 
 @dataclass(frozen=True, slots=True)

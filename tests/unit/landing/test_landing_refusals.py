@@ -197,6 +197,10 @@ def test_a_file_beyond_the_limit_is_not_read(inbox: Inbox, monkeypatch: pytest.M
         ),
         (with_part("xl/evil.xml", "<a/>".encode("utf-16")), "XML that Excel never writes"),
         (
+            with_part("xl/worksheets/far.xml", b'<sheetData><c r="A1"/><c r="ZZ1"/><c r="A99999"/></sheetData>'),
+            "a cell far below or far to the right",
+        ),
+        (
             with_part("xl/worksheets/far.xml", b'<sheetData><c r="XFD1048576"><v>1</v></c></sheetData>'),
             "a cell far below or far to the right",
         ),
