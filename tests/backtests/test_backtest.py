@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 
@@ -25,13 +24,8 @@ PEOPLE = 300
 
 BuildWithTrueLinks = Callable[[int, int], tuple[Path, Path]]
 """(people per county, seed) → (build folder, truth folder)."""
-
-
-class BuildInboxWithTrueLinks(Protocol):
-    """Run the pipeline on an inbox, with the links of a truth folder, as known at a moment; return the build folder."""
-
-    def __call__(self, inbox: Path, truth: Path, *, as_known_at: datetime | None = None) -> Path:
-        """See the class."""
+BuildInboxWithTrueLinks = Callable[[Path, Path], Path]
+"""(inbox, truth folder with the links) → build folder."""
 
 
 @pytest.mark.slow
@@ -52,10 +46,10 @@ def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTr
 def test_hand_made_lives_come_out_of_the_pipeline(
     moment: datetime | None, tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
 ) -> None:
-    """Given the hand-made lives as extracts, then the warehouse has the events worked out by hand, and no others."""
+    """Given what had arrived of the hand-made lives, then the warehouse has just the events worked out by hand."""
     inbox, truth = tmp_path / "inbox", tmp_path / "truth"
-    write_inbox(ALL_LIVES, inbox, truth)
-    build = build_inbox_with_true_links(inbox, truth, as_known_at=moment)
+    write_inbox(ALL_LIVES, inbox, truth, received_by=moment)
+    build = build_inbox_with_true_links(inbox, truth)
 
     oracle = compute(truth, SEEDS, as_known_at=moment)
     _say(compare(oracle, build / "warehouse.duckdb"))
