@@ -1,4 +1,4 @@
-"""The figures of the hand-made people, from landing to the observations (the story is told in hand_made_warehouse.py)."""
+"""The figures of the hand-made people (hand_made_warehouse.py tells their story), from landing to the observations."""
 
 from __future__ import annotations
 
