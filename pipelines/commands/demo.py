@@ -70,7 +70,7 @@ class NotADemoError(Exception):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `demo`."""
-    parser.add_argument("--people", type=_people, default=PEOPLE, help=f"how many people live in it ({PEOPLE})")
+    parser.add_argument("--people", type=_people, default=PEOPLE, help=f"care leavers per county ({PEOPLE})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed, other lives ({SEED})")
 
 
@@ -117,7 +117,8 @@ def _prepare(home: Home, wanted: dict[str, int], progress: Progress) -> None:
 
     marker = home.config / MARKER
     before = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else None
-    if before is None and any(home.landing.glob("receipts/*.json")):
+    foreign = any(path.is_file() for path in home.inbox.rglob("*")) or any(home.landing.glob("receipts/*.json"))
+    if before is None and foreign:
         raise NotADemoError(f"{home.root} holds extracts that are no demo. Choose another folder with --home.")
     if before and {name: before[name] for name in wanted} != wanted:
         raise NotADemoError(
@@ -141,9 +142,8 @@ def _write_person_key(home: Home, wanted: Mapping[str, int]) -> None:
     """Write a secret that anybody could guess, so that every demo of a seed has the same keys; nobody here is real."""
     home.config.mkdir(mode=0o700, exist_ok=True)
     if not home.person_key_file.exists():
-        home.person_key_file.touch(mode=0o600)
         digest = hashlib.sha256(f"lasting-homes demo {wanted['seed']}".encode()).hexdigest()
-        home.person_key_file.write_text(digest + "\n", encoding="ascii")
+        home.write_person_key(digest)
 
 
 def _rejects(home: Home) -> list[dict[str, Any]]:

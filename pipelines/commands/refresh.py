@@ -97,6 +97,8 @@ def _text(done: Refresh, facts: Mapping[str, Any]) -> str:
             "The sender's last accepted delivery is used."
         )
     lines.append(facts_as_text(facts))
+    if done.settings.as_known_at is not None:
+        lines.append("What is published now is the past. Back to today with: lasting-homes refresh")
     return "\n".join(lines)
 
 

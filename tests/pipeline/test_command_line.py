@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 import subprocess
-import time
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,12 +33,15 @@ def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[in
     return code, output.out, output.err
 
 
-def test_help_answers_at_once(lasting_homes: Run) -> None:
-    lasting_homes("--help")
-    started = time.perf_counter()
-    answer = lasting_homes("--help")
-    assert time.perf_counter() - started < 1.0, "half a second on an idle machine"
-    assert answer.returncode == 0
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\n"
+        "from pipelines.cli import main\n"
+        "try:\n    main(['--help'])\n"
+        "except SystemExit:\n    print(sorted({'dagster', 'dbt', 'duckdb', 'polars', 'pandas'} & set(sys.modules)))\n"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines()[-1] == "[]"
     for command in COMMANDS:
         assert command in answer.stdout
 
@@ -272,7 +275,7 @@ class TestTrace:
         right = {"--authority": "lancashire", "--quarter": "2026-27-Q1"}
         given = [word for pair in right.items() if pair[0] not in wrong for word in pair]
         code, _, err = said(capsys, "trace", *wrong, *given, "--home", small_home.root)
-        assert code == 1
+        assert code == 2
         assert told in err
 
 
