@@ -125,17 +125,17 @@ def _prepare(home: Home, wanted: dict[str, int], progress: Progress) -> None:
             f"{home.root} holds the demo of {before['people']} people with seed {before['seed']}. "
             f"Remove that folder, or choose another one with --home."
         )
-    if before and before["landed"]:
-        progress("demo", "the extracts of this demo have landed before")
+    if before and before["generated"]:
+        progress("demo", "the extracts of this demo were made before")
         return
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_person_key(home, wanted)
     make(home)
-    marker.write_text(json.dumps({**wanted, "landed": False}), encoding="utf-8")
+    marker.write_text(json.dumps({**wanted, "generated": False}), encoding="utf-8")
     shutil.rmtree(home.inbox)
     home.inbox.mkdir(mode=0o700)
     generate(home.inbox, home.root / "truth", people=wanted["people"], seed=wanted["seed"], progress=progress)
-    marker.write_text(json.dumps({**wanted, "landed": True}), encoding="utf-8")
+    marker.write_text(json.dumps({**wanted, "generated": True}), encoding="utf-8")
 
 
 def _write_person_key(home: Home, wanted: Mapping[str, int]) -> None:
