@@ -4,8 +4,8 @@ What belongs here: the row that holds the field numbers, the layout of each year
 not: the columns' meaning (contract `core/lettings_bulk_upload`).
 
 Above the numbers stand rows of questions and hints; the first column is blank beside data. Which year a template is of
-shows in its number of fields alone. `contracts/core/bulk_upload_fields.<year>.csv` says which field is which column: the
-earliest year in full, each later one only what moved, came or (with a blank) went.
+shows in its number of fields alone. `contracts/core/bulk_upload_fields.<year>.csv` says which field is which column:
+the earliest year in full, each later one only what moved, came or (with a blank) went.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """MHCLG's homelessness workbooks: dozens of wide tables become one long one, a row for each figure.
 
-What belongs here: finding the tables, their headings over several rows, their period. What does not: DfE's tables, which
-are plain CSV, and the meaning of symbols (contract `published/homelessness`).
+What belongs here: finding the tables, their headings over several rows, their period. What does not: DfE's tables,
+which are plain CSV, and the meaning of symbols (contract `published/statutory_homelessness`).
 
 The sheets are made for the eye: headings span merged cells over several rows, the rows that feed the drop-downs are
-hidden (and hold other labels than the visible ones), helper columns too, and stray cells lie hundreds of columns to the
-right, so only cells that exist are read. A line belongs to a table when its first cell is a GSS code: "Rest of England",
-which has none, and notes are left out, and so are names, because a council is spelt in two ways.
+hidden (and hold other labels than the visible ones), helper columns too, and stray cells lie hundreds of columns to
+the right, so only cells that exist are read. A line belongs to a table when its first cell is a GSS code: "Rest of
+England", which has none, and notes are left out, and so are names, because a council is spelt in two ways.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from pipelines.landing.csv_reader import Rows
 from pipelines.landing.guards import MAX_COLUMNS, column_number, open_workbook

@@ -25,7 +25,7 @@ def authorities_of_senders(family: str) -> Mapping[str, str]:
     if family == "published":
         return {row["publisher"]: row["publisher"] for row in _seed("publisher")}
     if family == "core":
-        return authorities_of_senders("case_system") | authorities_of_senders("homelessness")
+        return {**authorities_of_senders("case_system"), **authorities_of_senders("homelessness")}
     if family == "homelessness":
         return {row["area_code"]: row["authority"] for row in _seed("area") if row["area_type"] == "district"}
     return {row["authority"]: row["authority"] for row in _seed("authority")}
