@@ -18,6 +18,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from string import digits
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -181,6 +183,7 @@ def _check_distinct(named: Mapping[int, str], sheet: str) -> None:
         seen[measure] = column
 
 
+@cache
 def _letters(column: int) -> str:
     letters = ""
     while column:
@@ -225,7 +228,7 @@ def _sheet(name: str, root: Any, shared: Sequence[str]) -> _Sheet:
         number = int(row.get("r"))
         if row.get("hidden") in ("1", "true"):
             hidden_rows.add(number)
-        held = {column_number(_PLACE.sub(r"\1", cell.get("r")).encode()): _text(cell, shared) for cell in row}
+        held = {_column(cell.get("r").rstrip(digits)): _text(cell, shared) for cell in row}
         cells[number] = {column: text for column, text in held.items() if text}
     hidden_columns = {
         number
@@ -242,7 +245,12 @@ def _span(reference: str) -> tuple[int, int, int] | None:
     if len(places) != 2:
         return None
     (first, row), (last, _) = places
-    return int(row), column_number(first.encode()), column_number(last.encode())
+    return int(row), _column(first), _column(last)
+
+
+@cache
+def _column(letters: str) -> int:
+    return column_number(letters.encode())
 
 
 def _text(cell: Any, shared: Sequence[str]) -> str:
