@@ -166,7 +166,7 @@ def _column(column: Document) -> Column:
         description=column["description"],
         none_dates=tuple(column.get("none_dates", ())),
         derives=tuple(column.get("derives", {}).items()),
-        always_sent=column.get("always_sent", False),
+        header_needed=column.get("header_needed", False),
         symbols=tuple(column.get("symbols", {}).items()),
     )
 

@@ -40,7 +40,7 @@ class Column:
         none_dates: dates (ISO) that the sending system writes for "none".
         derives: canonical column and column of the spellings file, where a label carries more than its code; with
             `symbols`, the column that takes the symbol's meaning.
-        always_sent: the header must be there although its cells may be blank: what tells this extract from others.
+        header_needed: the header must be there though its cells may be blank.
         symbols: what a publisher writes where a number would stand, and the figure status that it means; such a cell
             lands without a number and is no fault.
     """
@@ -56,17 +56,17 @@ class Column:
     description: str
     none_dates: tuple[str, ...] = ()
     derives: tuple[tuple[str, str], ...] = ()
-    always_sent: bool = False
+    header_needed: bool = False
     symbols: tuple[tuple[str, str], ...] = ()
 
     @property
     def header_required(self) -> bool:
         """Whether a file without this header cannot be this extract.
 
-        True for required columns, for those always sent, and for columns whose bad value rejects the row: a file
-        without end dates would turn every ended placement into an open one.
+        True for required columns, and for columns whose bad value rejects the row: a file without end dates would turn
+        every ended placement into an open one.
         """
-        return self.required or self.always_sent or self.on_bad_value != "refuse_cell"
+        return self.required or self.header_needed or self.on_bad_value != "refuse_cell"
 
 
 @dataclass(frozen=True, slots=True)

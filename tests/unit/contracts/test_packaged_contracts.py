@@ -74,7 +74,7 @@ def test_types_code_lists_and_bad_values_are_those_of_the_seams_page(contracts: 
         else:
             assert (column.required, column.on_bad_value == "reject_row") == (bold and not may_be_blank, bold), name
         assert (column.none_dates == ("1900-01-01",)) == ("1900-01-01 is none" in note), name
-        assert column.always_sent == ("always sent" in note), name
+        assert column.header_needed == ("always sent" in note), name
         assert bool(column.symbols) == ("with symbols" in note), name
 
 
