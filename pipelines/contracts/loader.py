@@ -330,7 +330,7 @@ def _hash_of_all(contract: Contract, years: tuple[tuple[int, Contract], ...]) ->
 
 def _hash(document: Document, columns: tuple[Column, ...], codes: CodeLists, where: str) -> str:
     """Return the SHA-256 of the contract and of every spelling it can read: what decides how a file lands."""
-    lists = sorted({column.code_list for column in columns if column.code_list})
+    lists = sorted({column.code_list for column in columns if column.code_list and not column.values})
     try:
         spellings = {
             name: {
