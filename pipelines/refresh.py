@@ -124,7 +124,7 @@ class Refresh:
     linker: Linker = field(default_factory=ExactRules)
     project: ParsedProject | None = None
     progress: Progress = silent
-    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     reached: Callable[[str], None] = lambda _: None
 
     landing_report: LandingReport | None = field(default=None, init=False)
@@ -336,7 +336,7 @@ class Refresh:
             "build_id": self.build.build_id,
             "as_known_at": self._moment.isoformat(),
             "as_at": min(latest.values()).isoformat(),
-            "built_at": self.now.isoformat(),
+            "built_at": self.now.isoformat(timespec="seconds"),
             "configuration_hash": self._configuration_hash(),
             "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),
             "loads": len(self.loads),

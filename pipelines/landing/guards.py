@@ -43,11 +43,11 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
 _XML = re.compile(rb"\s*<(?:\?xml\b|EXPSSDA903\b)")
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|head|body|\?xml|[a-z]+[ >])", re.IGNORECASE)
 # Where a cell or a row says that it stands: r="AB12", r="12". Excel ends at XFD1048576, this program well before.
-_PLACE = rb"\br\s*=\s*[\"']"
-_FAR_OR_ODD_PLACE = re.compile(_PLACE + rb"(?:[A-Za-z]{3,}[0-9]|[A-Za-z]*[0-9]{8}|[^\"']*&)")
+_PLACE = rb"\br\s{0,9}=\s{0,9}[\"']"
+_FAR_OR_ODD_PLACE = re.compile(_PLACE + rb"(?:[A-Za-z]{3,}[0-9]|[A-Za-z]{0,9}[0-9]{8}|[^\"']{0,99}&)")
 _PLACES = re.compile(_PLACE + rb"([A-Za-z]{0,2})([0-9]{1,7})[\"']")
 # The reader believes what a part says of its size and reserves the memory: ten million entries are enough.
-_FALSE_COUNT = re.compile(rb"\w*[cC]ount\s*=\s*[\"']\s*\+?0*[1-9][0-9]{7}")
+_FALSE_COUNT = re.compile(rb"[cC]ount\s{0,9}=\s{0,9}[\"']\s{0,9}\+?0*[1-9][0-9]{7}")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -88,7 +88,7 @@ def open_workbook(content: bytes) -> dict[str, bytes]:
             _check_directory(archive.infolist())
             # A directory that lies about a size does not help a bomb: no more than the size it says is unpacked.
             parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise RefusedFileError(
             "The workbook is damaged or was not copied whole.", "Export it again, or open it in Excel and save it anew."
         ) from error
@@ -104,6 +104,10 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise RefusedFileError(
             "The workbook is encrypted.", "Save it without a password in a folder that is protected."
+        )
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise RefusedFileError(
+            "The workbook is packed in a way that Excel never uses.", "Open it in Excel, save it anew, put it back."
         )
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_PARTS or len(names) != len(entries) or unpacked > MAX_UNPACKED_BYTES:

@@ -22,7 +22,8 @@ LATEST = date(2100, 1, 1)
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}.*)?")
-_SERIAL = re.compile(r"(\d{1,6})(?:\.\d+)?")
+# Five digits are 1927 to 2173: "12" or "1998" alone is no date, and 1 is how 1900-01-01, which is none, arrives.
+_SERIAL = re.compile(r"(\d{5}|[01])(?:\.\d+)?")
 _SERIAL_EPOCH = date(1899, 12, 30)
 # Excel counts a 29 February 1900 that never was, so serials before 1 March 1900 are a day ahead.
 _SERIAL_LEAP_FAULT = 60
