@@ -248,7 +248,7 @@ class Refresh:
         Raises InvariantError when dbt failed: figures of a half-built warehouse are never written.
         """
         require([dbt_passed(self._dbt())])
-        tables = write_analyst_database(self.build, self.parsed.manifest)
+        tables = write_analyst_database(self.build, self.parsed.manifest, key=self.home.person_key())
         self.progress("warehouse", f"{tables} tables for analysts")
         self.reached("analyst_written")
         self.figure_report = write_figures(
@@ -293,7 +293,10 @@ class Refresh:
         }
 
     def _hold(self, known: Sequence[Load], moment: datetime) -> None:
-        """Judge the deliveries and record a decision for each that is newly held."""
+        """Judge the deliveries and record a decision for each that is newly held.
+
+        A look back records nothing: what was held then was decided then.
+        """
         if self.judge is None:
             return
         taken = decisions(self.home)
@@ -307,8 +310,9 @@ class Refresh:
             self.build.data_docs,
         )
         decided = {decision.load_id for decision in taken}
+        looks_back = self.settings.as_known_at is not None
         for load_id in self.verdict.held_load_ids:
-            if load_id not in decided:
+            if load_id not in decided and not looks_back:
                 reason = " ".join(self.verdict.reasons(load_id))
                 record(self.home, HoldDecision(load_id, "held", datetime.now(UTC), BY_THE_CHECKS, reason))
         self.progress("quality", f"{self.verdict.checks_passed} of {self.verdict.checks_run} checks passed")

@@ -144,7 +144,13 @@ def run_dbt(
     Raises:
         DbtCouldNotRunError: dbt ended without results.
     """
-    arguments = ["--no-write-json", "build", "--exclude", "resource_type:unit_test", *_folders(project.project, build.dbt)]
+    arguments = [
+        "--no-write-json",
+        "build",
+        "--exclude",
+        "resource_type:unit_test",
+        *_folders(project.project, build.dbt),
+    ]
     if variables:
         arguments += ["--vars", json.dumps(variables)]
     with _warehouse(build.warehouse):
