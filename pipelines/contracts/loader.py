@@ -313,9 +313,8 @@ def _check_rules(contract: Contract, where: str) -> None:
         raise ContractError(f"{where}: a rule is listed twice.")
     for rule in contract.rules:
         if not rule.columns <= names:
-            raise ContractError(
-                f"{where}: rule {rule.number} names {', '.join(sorted(rule.columns - names))}, which is no column of it."
-            )
+            unknown = ", ".join(sorted(rule.columns - names))
+            raise ContractError(f"{where}: rule {rule.number} names {unknown}, which is no column of it.")
         if (rule.ages or rule.not_ages) and contract.collection_year_ends is None:
             raise ContractError(f"{where}: rule {rule.number} asks for ages in a collection year; say when it ends.")
 

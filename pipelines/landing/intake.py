@@ -138,13 +138,13 @@ class _Intake:
         tables, remarks = _tables(content, self.indexes, candidate.family)
         known: list[Load] = []
         new: list[tuple[Load, Checked]] = []
-        for table in tables:
-            data_date = settle_data_date(_stated_date(table), candidate.path.name, meta, arrival.received_at)
+        for found in tables:
+            data_date = settle_data_date(_stated_date(found), candidate.path.name, meta, arrival.received_at)
+            table = _in_force(found, data_date)
             before = store.read_receipt(self.home, _load_id(arrival, table, data_date))
             if before is not None:
                 known.append(before)
                 continue
-            table = _in_force(table, data_date)
             year = table.found.contract.collection_year(data_date)
             checked = check(table.rows, table.found, self.readers, year)
             new.append((_load(arrival, table, data_date, checked), checked))
@@ -201,9 +201,7 @@ def _in_force(table: _Table, data_date: date) -> _Table:
     return replace(table, found=replace(table.found, contract=table.found.contract.in_force(data_date)))
 
 
-def _xml_tables(
-    content: bytes, indexes: dict[str, HeaderIndex], family: str
-) -> tuple[list[_Table], list[str]]:
+def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
     by_kind, not_read = ssda903_xml.tables(content)
     found = {kind: indexes[family].recognise(rows) for kind, rows in by_kind.items()}
     if None in found.values():

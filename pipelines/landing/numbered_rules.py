@@ -1,7 +1,7 @@
 """Rules of a national body over the cells of a row, under the body's own numbers (DfE's `344`, `3001` …).
 
-What belongs here: which cells break such a rule. What does not: the rules themselves, which are the contract's (`rules`),
-and what becomes of a broken cell (checking refuses it).
+What belongs here: which cells break such a rule. What does not: the rules themselves, which are the contract's
+(`rules`), and what becomes of a broken cell (checking refuses it).
 
 DfE's rules: standards.md section 2.3. Rules that need a second table (a child of OC3 who is in no Header) are not rules
 of a row: `quality` looks such references up.
@@ -10,13 +10,15 @@ of a row: `quality` looks such references up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipelines.contracts import Ages, CollectionYear, NumberedRule
 
 
-class BrokenCell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BrokenCell:
     """A cell that breaks a rule: the index of its row, its column, the rule."""
 
     index: int
@@ -24,7 +26,8 @@ class BrokenCell(NamedTuple):
     rule: NumberedRule
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Table:
     """What the rules look at.
 
     Attributes:

@@ -27,7 +27,8 @@ MAX_RECORDS = 500_000
 _LONGEST_NAME = 40
 _MOST_NAMES = 10
 
-_HEADER = ("CHILDID", "SEX", "DOB", "ETHNIC")
+# UPN is in no contract; with it a child of whom nothing else is known is a row that can be rejected, and not none.
+_HEADER = ("CHILDID", "SEX", "DOB", "ETHNIC", "UPN")
 _EPISODE = ("DECOM", "RNE", "LS", "PL", "DEC", "REC", "PL_POST")
 _UASC = ("CHILDID", "SEX", "DOB", "DUC")
 _OC3_FACTS = ("IN_TOUCH", "ACTIV", "ACCOM")
@@ -52,8 +53,10 @@ def tables(content: bytes) -> tuple[dict[str, Rows], list[str]]:
     _check_bytes(content)
     found: dict[str, Rows] = {"HEADER": [list(_HEADER)]}
     not_read: set[str] = set()
-    for number, (header, episodes) in enumerate(_children(content, not_read), start=1):
-        if number + len(found.get("EPISODE", ())) > MAX_RECORDS:
+    records = 0
+    for header, episodes in _children(content, not_read):
+        records += 1 + len(episodes)
+        if records > MAX_RECORDS:
             raise RefusedFileError(f"The return holds more than {MAX_RECORDS:,} records.", _EXPORT_AGAIN)
         _add(found, "HEADER", _HEADER, header)
         for episode in episodes:
@@ -127,10 +130,9 @@ def _forget(element: etree._Element) -> None:
 def _child(child: etree._Element, number: int, not_read: set[str]) -> tuple[Fields, list[Fields]]:
     not_read.update(element.tag for element in child if element.tag not in ("HEADER", "EPISODE"))
     headers = child.findall("HEADER")
-    if len(headers) > 1:
-        raise RefusedFileError(f"Child {number:,} of the return has two headers.", _EXPORT_AGAIN)
-    header = _fields(headers[0], number) if headers else {}
-    return header, [_fields(episode, number) for episode in child.findall("EPISODE")]
+    if len(headers) != 1:
+        raise RefusedFileError(f"Child {number:,} of the return has {len(headers)} headers.", _EXPORT_AGAIN)
+    return _fields(headers[0], number), [_fields(episode, number) for episode in child.findall("EPISODE")]
 
 
 def _fields(record: etree._Element, number: int) -> Fields:

@@ -226,7 +226,9 @@ def test_no_pattern_of_a_column_fits_another_columns_own_header() -> None:
         for column in contract.columns:
             for other in contract.columns:
                 if other is not column:
-                    fitting = [text for text in column.aliases for like in other.patterns if re.search(like, bare(text))]
+                    fitting = [
+                        text for text in column.aliases for like in other.patterns if re.search(like, bare(text))
+                    ]
                     assert not fitting, (contract.table, other.name, fitting)
 
 
