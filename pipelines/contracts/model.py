@@ -186,6 +186,7 @@ class Contract:
         rules: rules of a national body, by their own numbers.
         collection_year_ends: month and day on which the collection year ends, where the layout goes by such years.
         years: the contract as each listed collection year changes it, oldest first; a year lasts until the next one.
+        year: the collection year that `in_force` was asked for.
     """
 
     family: str
@@ -203,6 +204,7 @@ class Contract:
     rules: tuple[NumberedRule, ...] = ()
     collection_year_ends: tuple[int, int] | None = None
     years: tuple[tuple[int, Contract], ...] = ()
+    year: CollectionYear | None = None
 
     @property
     def name(self) -> str:
@@ -216,15 +218,13 @@ class Contract:
                 return column
         raise KeyError(name)
 
-    def collection_year(self, data_date: date) -> CollectionYear | None:
-        """Return the collection year of a data date; None where the layout does not go by years."""
-        return CollectionYear.of(data_date, self.collection_year_ends) if self.collection_year_ends else None
-
     def in_force(self, data_date: date) -> Contract:
-        """Return the contract as it stands in the collection year of a data date."""
-        year = self.collection_year(data_date)
-        of_year = [contract for first, contract in self.years if year is not None and first <= year.name]
-        return of_year[-1] if of_year else self
+        """Return the contract as it stands in the collection year of a data date; itself where years do not matter."""
+        if self.collection_year_ends is None:
+            return self
+        year = CollectionYear.of(data_date, self.collection_year_ends)
+        of_year = [contract for first, contract in self.years if first <= year.name]
+        return replace(of_year[-1] if of_year else self, year=year)
 
     def for_recognition(self) -> Contract:
         """Return the contract with the aliases and patterns of all its years: a header is known before its year is."""

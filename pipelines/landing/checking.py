@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipelines.contracts import CodeLists, CollectionYear, Column, Contract, NumberedRule
+from pipelines.contracts import CodeLists, Column, Contract, NumberedRule
 from pipelines.landing.csv_reader import Rows
 from pipelines.landing.model import RefusedFileError
 from pipelines.landing.numbered_rules import BrokenCell, Table, broken_cells
@@ -130,14 +130,8 @@ class _ReadColumn:
 _Verdicts = dict[int, tuple[str, str]]
 
 
-def check(rows: Rows, found: Recognised, readers: Readers, year: CollectionYear | None = None) -> Checked:
-    """Return the rows below the header, each accepted or rejected.
-
-    Args:
-        rows: the whole table.
-        found: what it is; its contract is that of the collection year.
-        readers: of the run.
-        year: the collection year, where the layout goes by years.
+def check(rows: Rows, found: Recognised, readers: Readers) -> Checked:
+    """Return the rows below the header, each accepted or rejected by the contract in force on the data date.
 
     Raises RefusedFileError when a column whose contract says `reject_file` holds a bad value.
     """
@@ -147,7 +141,7 @@ def check(rows: Rows, found: Recognised, readers: Readers, year: CollectionYear 
     values = _values(columns)
     verdicts = _verdicts(columns, values, found.contract)
     told = _Told(found.contract.rules)
-    broken = _broken(columns, values, found.contract, year)
+    broken = _broken(columns, values, found.contract)
     for cell in broken:
         values[cell.column][cell.index] = None
     rejects = sorted([*misshapen, *_rejected(columns, numbers, verdicts, told)], key=itemgetter("row_number"))
@@ -174,17 +168,12 @@ class _Told:
         return {"rule": numbered.number, "message": numbered.message}
 
 
-def _broken(
-    columns: Sequence[_ReadColumn],
-    values: Mapping[str, list[Any]],
-    contract: Contract,
-    year: CollectionYear | None,
-) -> list[BrokenCell]:
+def _broken(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], contract: Contract) -> list[BrokenCell]:
     """Return the cells that break a numbered rule though they could be read; of several rules the first counts."""
     if not contract.rules or not columns:
         return []
     by_name = {column.name: column for column in columns}
-    table = Table(values, lambda name, index: by_name[name].is_blank(index), year)
+    table = Table(values, lambda name, index: by_name[name].is_blank(index), contract.year)
     first: dict[tuple[int, str], BrokenCell] = {}
     for cell in broken_cells(contract.rules, table, len(columns[0].cells)):
         first.setdefault((cell.index, cell.column), cell)

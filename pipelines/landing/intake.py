@@ -145,8 +145,7 @@ class _Intake:
             if before is not None:
                 known.append(before)
                 continue
-            year = table.found.contract.collection_year(data_date)
-            checked = check(table.rows, table.found, self.readers, year)
+            checked = check(table.rows, table.found, self.readers)
             new.append((_load(arrival, table, data_date, checked), checked))
         self._keep(sha256, content, new)
         self.durable("remove")

@@ -48,7 +48,7 @@ def test_years_build_upon_each_other() -> None:
 def test_a_contract_without_years_is_always_in_force() -> None:
     contract = load_contracts()["case_system__ssd_person"]
     assert contract.in_force(date(1999, 1, 1)) is contract
-    assert contract.collection_year(date(1999, 1, 1)) is None
+    assert contract.year is None
 
 
 def test_a_council_may_add_a_year_before_we_do(tmp_path: Path) -> None:
