@@ -32,6 +32,7 @@ COMMANDS = {
     "report": "Render the packs of the published build.",
     "sql": "Ask the published database.",
     "trace": "List the records, files, rows and loads behind a figure.",
+    "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> Outcome:
 
 
 def _without_values(error: duckdb.Error, options: argparse.Namespace) -> str:
-    """Return what the database says; of the restricted one only the kind, since its words may quote somebody's value."""
+    """Return what the database says; of the restricted one only the kind, since its words may quote a value."""
     if options.restricted and not options.debug:
         return (
             f"the database could not answer ({type(error).__name__}); --debug shows its words, which may quote values"

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pipelines.contracts.codes import CodeLists
 
-ColumnType = Literal["text", "date", "integer", "number", "boolean", "code", "postcode"]
+ColumnType = Literal["text", "date", "timestamp", "integer", "number", "boolean", "code", "postcode"]
 OnBadValue = Literal["refuse_cell", "reject_row", "reject_file"]
 Privacy = Literal["direct_identifier", "pseudonymous", "sensitive", "none"]
 Delivery = Literal["full", "increment", "append"]
@@ -39,12 +39,15 @@ class Column:
         completeness: share of rows (0 to 1) expected to hold a value.
         description: what the value means, one sentence.
         none_dates: dates (ISO) that the sending system writes for "none".
-        derives: canonical column and column of the spellings file, where a label carries more than its code.
+        derives: canonical column and column of the spellings file, where a label carries more than its code; with
+            `symbols`, the column that takes the symbol's meaning.
         patterns: regular expressions over the words of a header (`bare`), tried where no name and no alias matches, for
             headers that drift from year to year.
         values: every text that the column may hold and its code, where a national layout closes the list; with it the
             spellings of the code list do not count.
         header_needed: the header must be there though its cells may be blank.
+        symbols: what a publisher writes where a number would stand, and the figure status that it means; such a cell
+            lands without a number and is no fault.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Column:
     patterns: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     header_needed: bool = False
+    symbols: tuple[tuple[str, str], ...] = ()
 
     @property
     def header_required(self) -> bool:
@@ -183,6 +187,8 @@ class Contract:
     """What one extract (table) of a family must look like; see `docs/seams.md`.
 
     Attributes:
+        latest_by: of an append table, the column that says which version of a key is the latest, before the data date
+            does. Two versions may then stand in one file. "" where only the data date says it.
         rules: rules of a national body, by their own numbers.
         collection_year_ends: month and day on which the collection year ends, where the layout goes by such years.
         years: the contract as each listed collection year changes it, oldest first; a year lasts until the next one.
@@ -201,6 +207,7 @@ class Contract:
     row_rules: tuple[RowRule, ...]
     columns: tuple[Column, ...]
     contract_hash: str
+    latest_by: str = ""
     rules: tuple[NumberedRule, ...] = ()
     collection_year_ends: tuple[int, int] | None = None
     years: tuple[tuple[int, Contract], ...] = ()

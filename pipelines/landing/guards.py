@@ -78,8 +78,12 @@ def check_size(size: int) -> None:
         )
 
 
-def open_workbook(content: bytes) -> dict[str, bytes]:
+def open_workbook(content: bytes, *, far_cells: bool = False) -> dict[str, bytes]:
     """Return the XML parts of a workbook, unpacked within bounds, by their name in the archive.
+
+    Args:
+        content: the file.
+        far_cells: whether cells far from the table are let through, for a reader that keeps only cells that exist.
 
     Raises RefusedFileError for anything that is no sound .xlsx: truncated, encrypted, of another kind, or a bomb.
     """
@@ -93,7 +97,7 @@ def open_workbook(content: bytes) -> dict[str, bytes]:
             "The workbook is damaged or was not copied whole.", "Export it again, or open it in Excel and save it anew."
         ) from error
     for part in parts.values():
-        _check_part(part)
+        _check_part(part, far_cells=far_cells)
     return parts
 
 
@@ -117,12 +121,12 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _check_part(part: bytes) -> None:
+def _check_part(part: bytes, *, far_cells: bool) -> None:
     if part.startswith(_UTF16_MARKS) or b"<!DOCTYPE" in part or b"<!ENTITY" in part or _FALSE_COUNT.search(part):
         raise RefusedFileError(
             "The workbook holds XML that Excel never writes.", "Open it in Excel, save it anew, put it back."
         )
-    if b"sheetData" in part and (_FAR_OR_ODD_PLACE.search(part) or _area(part) > MAX_CELLS):
+    if not far_cells and b"sheetData" in part and (_FAR_OR_ODD_PLACE.search(part) or _area(part) > MAX_CELLS):
         raise RefusedFileError(
             "The workbook has a cell far below or far to the right of its table.",
             f"Delete what lies beyond the table; at most {MAX_COLUMNS} columns are read.",

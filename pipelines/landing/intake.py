@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contracts
-from pipelines.landing import inbox, ssda903_xml, store
+from pipelines.landing import bulk_upload, inbox, published, ssda903_xml, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
@@ -181,7 +181,8 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
         return [_text_table(decode(content), indexes, family)], []
     if kind == "xml":
         return _xml_tables(content, indexes, family)
-    by_sheet = sheets(content)
+    by_sheet = published.long_tables(content) if family == "published" else sheets(content)
+    by_sheet = {name: _with_headers(rows, family) for name, rows in by_sheet.items()}
     found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
     tables = [_Table(match, by_sheet[name]) for name, match in found.items() if match is not None]
     if not tables:
@@ -212,10 +213,15 @@ def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) ->
 def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
     previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
     for separator, preview in previews.items():
-        match = indexes[family].recognise(preview)
+        match = indexes[family].recognise(_with_headers(preview, family))
         if match is not None:
-            return _Table(match, all_rows(text, separator))
+            return _Table(match, _with_headers(all_rows(text, separator), family))
     raise _unknown(list(previews.values()), indexes, family)
+
+
+def _with_headers(rows: Rows, family: str) -> Rows:
+    """Return the rows with headers in words; CORE's bulk uploads number their columns instead."""
+    return bulk_upload.named(rows) if family == "core" else rows
 
 
 def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: str) -> RefusedFileError:

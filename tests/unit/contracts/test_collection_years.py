@@ -132,7 +132,7 @@ columns:
   - {{name: dob, type: date, privacy: none, completeness: 1, description: The date of birth.}}
 """
     with pytest.raises(ContractError, match="rule 7 asks for ages in a collection year"):
-        load_contracts(lay(tmp_path, "lettings/bids.yml", text))
+        load_contracts(lay(tmp_path, "lettings/viewings.yml", text))
 
 
 def test_a_pattern_that_is_no_regular_expression_is_named(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipelines.synthetic import generate, generate_bad_day
 from pipelines.synthetic.tables import TABLES
 
 ROW = ["family", "sender", "file_name", "data_date", "row_number"]
-NAMES = sorted(f"{table.family}__{table.name}" for table in TABLES.values())
+NAMES = tuple(f"{table.family}__{table.name}" for table in TABLES.values())
 
 
 @pytest.fixture(scope="module")
