@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contracts
-from pipelines.landing import bulk_upload, inbox, published, store
+from pipelines.landing import bulk_upload, inbox, published, ssda903_xml, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
@@ -138,8 +138,9 @@ class _Intake:
         tables, remarks = _tables(content, self.indexes, candidate.family)
         known: list[Load] = []
         new: list[tuple[Load, Checked]] = []
-        for table in tables:
-            data_date = settle_data_date(_stated_date(table), candidate.path.name, meta, arrival.received_at)
+        for found in tables:
+            data_date = settle_data_date(_stated_date(found), candidate.path.name, meta, arrival.received_at)
+            table = _in_force(found, data_date)
             before = store.read_receipt(self.home, _load_id(arrival, table, data_date))
             if before is not None:
                 known.append(before)
@@ -175,8 +176,11 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
 
     Raises RefusedFileError when nothing is recognised, or one extract stands in two sheets.
     """
-    if kind_of(content) == "text":
+    kind = kind_of(content)
+    if kind == "text":
         return [_text_table(decode(content), indexes, family)], []
+    if kind == "xml":
+        return _xml_tables(content, indexes, family)
     by_sheet = published.long_tables(content) if family == "published" else sheets(content)
     by_sheet = {name: _with_headers(rows, family) for name, rows in by_sheet.items()}
     found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
@@ -190,6 +194,20 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
         )
     unknown = [name for name, match in found.items() if match is None and any(map(any, by_sheet[name]))]
     return tables, [f"Sheets not recognised, not landed: {', '.join(unknown)}."] if unknown else []
+
+
+def _in_force(table: _Table, data_date: date) -> _Table:
+    """Return the table with its contract as it stands in the collection year of the data date."""
+    return replace(table, found=replace(table.found, contract=table.found.contract.in_force(data_date)))
+
+
+def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
+    by_kind, not_read = ssda903_xml.tables(content)
+    found = {kind: indexes[family].recognise(rows) for kind, rows in by_kind.items()}
+    if None in found.values():
+        raise _unknown(list(by_kind.values()), indexes, family)
+    remarks = [f"Groups of the XML that are not read: {', '.join(not_read)}."] if not_read else []
+    return [_Table(match, by_kind[kind]) for kind, match in found.items() if match is not None], remarks
 
 
 def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
