@@ -29,6 +29,7 @@ COMMANDS = {
     "land": "Land the inbox only, and say what became of each file.",
     "report": "Render the packs of the published build.",
     "sql": "Ask the published database.",
+    "contracts": "Say how a new file maps to the contracts, and what to add to them.",
     "codes": "Read spellings from standard input, one a line; print the code of each, or ?.",
     "trace": "List the records, files, rows and loads behind a figure.",
     "doctor": "Say what is missing on this machine and how to get it.",
