@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": "Make realistic extracts for two counties, run everything, say where the packs are.",
     "refresh": "Land the inbox, rebuild the warehouse, check it, publish it.",
     "land": "Land the inbox only, and say what became of each file.",
+    "accept": "Use a delivery that was held; without a load, list what is held and why.",
     "report": "Render the packs of the published build.",
     "sql": "Ask the published database.",
     "contracts": "Say how a new file maps to the contracts, and what to add to them.",
