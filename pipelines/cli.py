@@ -20,6 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pipelines.commands.outcome import UsageError
+
 DONE, FAILED, USAGE, DONE_WITH_REJECTS = 0, 1, 2, 3
 
 COMMANDS = {
@@ -83,7 +85,7 @@ def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _fail(error: Exception, options: argparse.Namespace) -> int:
-    """Print why a command failed and return 1.
+    """Print why a command failed and return 1, or 2 when what was asked for cannot be meant.
 
     Our own errors and the operating system's are written to be read, and hold no person's value. Any other text may
     quote one, so only its type and place are shown unless --debug asks for all of it.
@@ -98,7 +100,7 @@ def _fail(error: Exception, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"error": message}))
     print(f"lasting-homes {options.command}: {message}", file=sys.stderr)
-    return FAILED
+    return USAGE if isinstance(cause, UsageError) else FAILED
 
 
 def _ours(error: BaseException | None) -> BaseException | None:
@@ -108,7 +110,7 @@ def _ours(error: BaseException | None) -> BaseException | None:
         seen.add(id(error))
         if type(error).__module__.split(".")[0] in {"pipelines", "quality"} or isinstance(error, OSError):
             return error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return None
 
 

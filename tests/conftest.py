@@ -5,6 +5,7 @@ What belongs here: fixtures that more than one folder of tests needs. What does 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pipelines.synthetic import generate
 from pipelines.warehouse.dbt import ParsedProject
 
 SMALL = 60
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -98,3 +100,17 @@ def build_with_true_links(
         return made[people, seed]
 
     return build
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of continuous integration that skipped a test although the shared data is there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("CI") and SHARED_DATA.is_dir() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say that a skip counts as a failure where it does; `-ra` lists which."""
+    if terminalreporter.stats.get("skipped") and os.environ.get("CI") and SHARED_DATA.is_dir():
+        terminalreporter.write_line("A skipped test is a failure in continuous integration: ../shared/data is here.")

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> Outcome:
     data = {
         "published": facts,
         "files": files_as_data(done.landing_report),
-        "held": [load.as_json() for load in done.held_loads],
+        "held": [{**load.as_json(), "reason": done.hold_reasons[load.load_id]} for load in done.held_loads],
     }
     return Outcome(_text(done, facts), data, code)
 
@@ -94,9 +94,12 @@ def _text(done: Refresh, facts: Mapping[str, Any]) -> str:
     for load in sorted(done.held_loads, key=lambda one: (one.family, one.table, one.sender, one.data_date)):
         lines.append(
             f"Held: {load.family}/{load.table} of {load.sender}, data of {load.data_date}, from {load.file_name}. "
-            "The sender's last accepted delivery is used."
+            f"{done.hold_reasons[load.load_id]} The sender's last accepted delivery is used; "
+            "a corrected file for the same data date takes the place of this one."
         )
     lines.append(facts_as_text(facts))
+    if done.settings.as_known_at is not None:
+        lines.append("What is published now is the past. Back to today with: lasting-homes refresh")
     return "\n".join(lines)
 
 

@@ -14,13 +14,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
 from small_homes import Extracts, figures_of, make_home, settings_of
 
+from pipelines.definitions import JOB, build_definitions
 from pipelines.refresh import Refresh, refresh, run_stages
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from pipelines.warehouse.build import builds
 from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.publish import published_build
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.slow
 CHILD = """
 import os, signal, sys
 from pathlib import Path
+from pipelines.definitions import JOB, build_definitions
 from pipelines.refresh import Refresh, run_stages
 from pipelines.settings import Settings
 
@@ -150,3 +153,16 @@ def test_killed_again_and_again_and_completed_at_last(
     assert figures_of(done.build.folder).equals(complete)
     assert all(build.is_good for build in builds(home)), "a half build was left"
     assert not list(home.root.glob(".published.*"))
+
+
+def test_dagster_stops_believing_in_a_run_that_was_killed(parsed_project_cache: Path, tmp_path: Path) -> None:
+    """Given a run whose process died, when the next one holds the home's lock, then the dead one is a failure."""
+    definitions = build_definitions(Settings(home=parsed_project_cache))
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        job = definitions.resolve_job_def(JOB)
+        dead = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        assert definitions.resources
+        with dg.build_resources({"refresh": definitions.resources["refresh"]}, instance=instance):
+            run = instance.get_run_by_id(dead.run_id)
+    assert run is not None
+    assert run.status == dg.DagsterRunStatus.FAILURE
