@@ -10,6 +10,7 @@ takes the decisions from a file. `decisions` holds what people decided, which ov
 links against known ones.
 """
 
+from pipelines.identity.changes import record_affected_figures, record_person_changes
 from pipelines.identity.exact_rules import ExactRules
 from pipelines.identity.given_links import GivenLinks
 from pipelines.identity.linker import Linker
@@ -32,4 +33,6 @@ __all__ = [
     "Thresholds",
     "evaluate",
     "link",
+    "record_affected_figures",
+    "record_person_changes",
 ]

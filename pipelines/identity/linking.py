@@ -16,6 +16,7 @@ from pipelines.identity.decisions import LinkDecision
 from pipelines.identity.evidence import RECORD_TABLES
 from pipelines.identity.grouping import group_ids, verdicts_of_people
 from pipelines.identity.linker import Linker
+from pipelines.identity.unmatched import count_flagged_unmatched
 
 NO_MATCH = "no_match"
 REVIEW = "review"
@@ -117,8 +118,8 @@ def link(
     Writes `identity.person_alias (authority, person_id, person_key)`, one row per case-system id ever seen, and
     `identity.person_link (family, table_name, sender, source_ref, person_key, outcome, method, probability)`, one row
     per application and homelessness case; beside them `identity.link_candidate`, `identity.link_reason`,
-    `identity.id_candidate` and `identity.model_parameter`, which say what the linker thought of (`Linker`). No name,
-    birthday or NI number is written anywhere.
+    `identity.id_candidate` and `identity.model_parameter`, which say what the linker thought of (`Linker`), and
+    `identity.flagged_unmatched` (`unmatched`). No name, birthday or NI number is written anywhere.
 
     `person_key` is the first 20 hexadecimal digits of HMAC-SHA256(key, `<authority>|<person_id>`) of the
     person's first authority by alphabet and their smallest id there: it depends on nobody else, so nothing moves when
@@ -147,6 +148,7 @@ def link(
         _write_aliases(connection, key)
         _write_links(connection, linker)
         _write_candidates(connection)
+        count_flagged_unmatched(connection)
         return _report(connection, linker)
     finally:
         _drop_working_tables(connection)
