@@ -28,6 +28,7 @@ COMMANDS = {
     "refresh": "Land the inbox, rebuild the warehouse, check it, publish it.",
     "land": "Land the inbox only, and say what became of each file.",
     "report": "Render the packs of the published build.",
+    "review": "List the pairs that people must decide, or take their decisions.",
     "sql": "Ask the published database.",
     "trace": "List the records, files, rows and loads behind a figure.",
     "doctor": "Say what is missing on this machine and how to get it.",

@@ -160,7 +160,9 @@ def _train(database: duckdb.DuckDBPyConnection, design: ModelDesign, left: str, 
             return settings
         # What is not observed keeps the design's share, so a small table trains as far as it can.
         linker = _linker(database, settings, left, right)
-        linker.training.estimate_u_using_random_sampling(max_pairs=design.training_pairs, seed=SEED)
+        # Splink stops early when it has seen enough of every level; in a small table steps cost more.
+        steps = 10 if lefts * rights > design.training_pairs else 1
+        linker.training.estimate_u_using_random_sampling(max_pairs=design.training_pairs, seed=SEED, num_chunks=steps)
         seen_u = float(min(design.training_pairs, lefts * rights))
         seen_m = 0.0
         for rule in design.training:

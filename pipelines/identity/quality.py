@@ -109,11 +109,11 @@ def evaluate(connection: duckdb.DuckDBPyConnection, links: Path) -> LinkQuality:
     """Compare the schema `identity` with the truth.
 
     A pair is a record and a case-system id: a record linked to a person with two ids makes two pairs. For `ssd_person`
-    a pair is two ids of one person. Only ids that landing has seen and that the truth knows count, so a file that has
-    not arrived is no fault of the linker.
+    a pair is two ids of one person. Only ids that some file of persons has named and that the truth knows count: an id
+    that stands in a form alone has no name or birthday, and a file that has not arrived is no fault of the linker.
 
     Args:
-        connection: A connection that holds the schema `identity`.
+        connection: A connection that holds the schemas `identity` and `landing`.
         links: `truth/links.parquet`, or a file of its columns; `people.parquet` beside it says who is a former
             unaccompanied asylum-seeking child, and of which ethnicity; without it everybody is `not_known`.
 
@@ -136,7 +136,11 @@ def _make_people(connection: duckdb.DuckDBPyConnection, people: Path) -> None:
     with (dbt_project() / "seeds" / "codes" / "ethnicity.csv").open(encoding="utf-8", newline="") as file:
         groups = {row["code"]: row["ethnic_group"] for row in csv.DictReader(file)}
     found = pl.read_parquet(people) if people.exists() else pl.DataFrame(schema={"person": pl.String})
-    uasc = pl.col("former_uasc").cast(pl.String).str.to_lowercase() if "former_uasc" in found.columns else pl.lit(None, pl.String)
+    uasc = (
+        pl.col("former_uasc").cast(pl.String).str.to_lowercase()
+        if "former_uasc" in found.columns
+        else pl.lit(None, pl.String)
+    )
     ethnicity = pl.col("ethnicity") if "ethnicity" in found.columns else pl.lit(None, pl.String)
     frame = found.select(
         "person",
@@ -161,6 +165,8 @@ with ids as (
         and truth_link."table" = 'ssd_person'
         and truth_link.authority = alias.authority
         and truth_link.source_ref = alias.person_id
+    semi join landing.case_system__ssd_person__history as named
+        on named.authority = alias.authority and named.pers_person_id = alias.person_id
 ),
 records as (
     select link.table_name, link.sender, link.source_ref, link.person_key, truth_link.person

@@ -26,7 +26,8 @@ def compare_ids(connection: duckdb.DuckDBPyConnection) -> None:
     * `same`: a postcode in common, or inside one authority two lives that take turns;
     * `different`: two sexes, two dates of death, or two places to live at one time for more than a month;
     * `review`: nothing speaks against it and nothing but the name and birthday for it (two authorities without a
-      common address, two ethnic groups, two advisers at one time, an id that takes turns with two people).
+      common address, two ethnic groups, two advisers at one time, places without
+      dates, an id that takes turns with two people).
     """
     make_name_macros(connection)
     make_case_postcodes(connection)
@@ -55,6 +56,18 @@ def compare_ids(connection: duckdb.DuckDBPyConnection) -> None:
                 on other.authority = pair.other_authority and other.person_id = pair.other_person_id
                 and other.postcode = one.postcode
         ),
+        -- Both have places to live and one has no dates: whether they take turns cannot be seen.
+        housed as (select distinct authority, person_id from linkage_case_postcode),
+        dated as (select distinct authority, person_id from linkage_stay),
+        undated as (
+            select pair.pair
+            from linkage_namesakes as pair
+            semi join housed using (authority, person_id)
+            semi join housed as other
+                on other.authority = pair.other_authority and other.person_id = pair.other_person_id
+            where (pair.authority, pair.person_id) not in (select (authority, person_id) from dated)
+                or (pair.other_authority, pair.other_person_id) not in (select (authority, person_id) from dated)
+        ),
         advisers as (
             select pair.pair, bool_or(one.adviser <> other.adviser) as two_at_one_time
             from linkage_namesakes as pair
@@ -75,6 +88,7 @@ def compare_ids(connection: duckdb.DuckDBPyConnection) -> None:
                     when coalesce(side_by_side.days, 0) > {DAYS_OF_LATE_PAPERWORK} then 'two places at one time'
                     when ethnic_groups > 1 then 'two ethnic groups'
                     when two_at_one_time then 'two advisers at one time'
+                    when undated.pair is not null then 'places without dates'
                     when pair.authority <> pair.other_authority then 'two authorities'
                     else 'lives that take turns'
                 end as seen
@@ -82,6 +96,7 @@ def compare_ids(connection: duckdb.DuckDBPyConnection) -> None:
             left join shared using (pair)
             left join side_by_side using (pair)
             left join advisers using (pair)
+            left join undated using (pair)
         ),
         -- An id without a stay of its own takes turns with everybody: with two people who differ, it says nothing.
         both_ways as (
