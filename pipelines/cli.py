@@ -20,6 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pipelines.commands.outcome import UsageError
+
 DONE, FAILED, USAGE, DONE_WITH_REJECTS = 0, 1, 2, 3
 
 COMMANDS = {
@@ -31,6 +33,7 @@ COMMANDS = {
     "review": "List the pairs that people must decide, or take their decisions.",
     "sql": "Ask the published database.",
     "trace": "List the records, files, rows and loads behind a figure.",
+    "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."
@@ -43,19 +46,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = import_module(f"pipelines.commands.{options.command}")
     try:
         outcome = command.run(options)
+        _print(json.dumps(outcome.data, indent=2, default=_as_json) if options.json else outcome.text)
     except KeyboardInterrupt:
         print("Interrupted. What is published has not changed.", file=sys.stderr)
         return FAILED
     except BrokenPipeError:
+        # Whoever read the output has seen enough; keep Python from complaining once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return DONE
     except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
         return _fail(error, options)
-    if options.json:
-        print(json.dumps(outcome.data, indent=2, default=_as_json))
-    elif outcome.text:
-        print(outcome.text)
     return int(outcome.code)
+
+
+def _print(text: str) -> None:
+    if text:
+        print(text, flush=True)
 
 
 def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
@@ -80,7 +86,7 @@ def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _fail(error: Exception, options: argparse.Namespace) -> int:
-    """Print why a command failed and return 1.
+    """Print why a command failed and return 1, or 2 when what was asked for cannot be meant.
 
     Our own errors and the operating system's are written to be read, and hold no person's value. Any other text may
     quote one, so only its type and place are shown unless --debug asks for all of it.
@@ -95,7 +101,7 @@ def _fail(error: Exception, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"error": message}))
     print(f"lasting-homes {options.command}: {message}", file=sys.stderr)
-    return FAILED
+    return USAGE if isinstance(cause, UsageError) else FAILED
 
 
 def _ours(error: BaseException | None) -> BaseException | None:
@@ -105,7 +111,7 @@ def _ours(error: BaseException | None) -> BaseException | None:
         seen.add(id(error))
         if type(error).__module__.split(".")[0] in {"pipelines", "quality"} or isinstance(error, OSError):
             return error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return None
 
 

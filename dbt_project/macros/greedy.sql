@@ -7,55 +7,72 @@
 {#
     Marks what to keep of a relation when each row within `days` days after the last one kept is dropped.
     The relation has `spacing_number`, unique and ascending in the order of the walk, and `spaced_on`, its date.
-    Gives (spacing_number) of the rows kept.
+    A row further than that from the row before is kept for certain and begins a cluster, named by its number.
+    Gives `kept_when_spaced` (spacing_number), the rows kept.
 #}
 {% macro kept_when_spaced(relation, by, days) -%}
     {%- set keys = by | join(', ') -%}
-    {%- for turn in range(var('greedy_rounds')) %}
-        {%- if not loop.first %}, {% endif %}
-        kept_{{ turn }} as {{ worked_out_once() }} (
-            {%- if loop.first %}
-                select
-                    {{ keys }},
-                    spacing_number,
-                    spaced_on
-                from (
-                    select
-                        {{ keys }},
-                        spacing_number,
-                        spaced_on,
-                        row_number() over (partition by {{ keys }} order by spacing_number) as place
-                    from {{ relation }}
-                ) as walked
-            {%- else %}
-                select
-                    {{ keys }},
-                    spacing_number,
-                    spaced_on
-                from (
-                    select
-                        {% for column in by %}walked.{{ column }}, {% endfor %}
-                        walked.spacing_number,
-                        walked.spaced_on,
-                        row_number() over (
-                            partition by {% for column in by %}walked.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-                            order by walked.spacing_number
-                        ) as place
-                    from {{ relation }} as walked
-                    inner join kept_{{ turn - 1 }} as kept
-                        on
-                            {% for column in by %}walked.{{ column }} = kept.{{ column }} and {% endfor %}
-                            walked.spaced_on > {{ add_days('kept.spaced_on', days) }}
-                ) as walked
-            {%- endif %}
-            where place = 1
-        )
-    {%- endfor %},
+    spacing_start as (
+        select
+            {{ keys }},
+            spacing_number,
+            spaced_on,
+            case
+                when spaced_on <= {{ add_days(
+                    'lag(spaced_on) over (partition by ' ~ keys ~ ' order by spacing_number)', days
+                ) }} then null
+                else spacing_number
+            end as begins_cluster
+        from {{ relation }}
+    ),
+
+    spacing_cluster as {{ worked_out_once() }} (
+        select
+            spacing_number,
+            spaced_on,
+            max(begins_cluster) over (
+                partition by {{ keys }}
+                order by spacing_number
+                rows between unbounded preceding and current row
+            ) as cluster_number
+        from spacing_start
+    ),
+
+    kept_1 as {{ worked_out_once() }} (
+        select
+            cluster_number,
+            spacing_number,
+            spaced_on
+        from spacing_cluster
+        where spacing_number = cluster_number
+    ),
+    {%- for turn in range(2, var('greedy_rounds') + 1) %}
+
+    kept_{{ turn }} as {{ worked_out_once() }} (
+        select
+            cluster_number,
+            spacing_number,
+            spaced_on
+        from (
+            select
+                walked.cluster_number,
+                walked.spacing_number,
+                walked.spaced_on,
+                row_number() over (partition by walked.cluster_number order by walked.spacing_number) as place
+            from spacing_cluster as walked
+            inner join kept_{{ turn - 1 }} as kept
+                on
+                    walked.cluster_number = kept.cluster_number
+                    and walked.spaced_on > {{ add_days('kept.spaced_on', days) }}
+        ) as walked
+        where place = 1
+    ),
+    {%- endfor %}
 
     kept_when_spaced as (
-        {%- for turn in range(var('greedy_rounds')) %}
-            select spacing_number from kept_{{ turn }}
-            {% if not loop.last %}union all{% endif %}
+        {%- for turn in range(1, var('greedy_rounds') + 1) %}
+        select spacing_number from kept_{{ turn }}
+        {{ 'union all' if not loop.last }}
         {%- endfor %}
     )
 {%- endmacro %}

@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+
+
+class UsageError(Exception):
+    """What was asked for cannot be meant: no such measure, quarter, area or pack. Ends with exit code 2."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,12 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return "1 row", "1,234 rows"."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def place(path: Path) -> str:
+    """Return a path as short as it can be typed from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _cell(value: object) -> str:

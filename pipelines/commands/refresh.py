@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> Outcome:
     data = {
         "published": facts,
         "files": files_as_data(done.landing_report),
-        "held": [load.as_json() for load in done.held_loads],
+        "held": [{**load.as_json(), "reason": done.hold_reasons[load.load_id]} for load in done.held_loads],
     }
     return Outcome(_text(done, facts), data, code)
 
@@ -94,9 +94,12 @@ def _text(done: Refresh, facts: Mapping[str, Any]) -> str:
     for load in sorted(done.held_loads, key=lambda one: (one.family, one.table, one.sender, one.data_date)):
         lines.append(
             f"Held: {load.family}/{load.table} of {load.sender}, data of {load.data_date}, from {load.file_name}. "
-            "The sender's last accepted delivery is used."
+            f"{done.hold_reasons[load.load_id]} The sender's last accepted delivery is used; "
+            "a corrected file for the same data date takes the place of this one."
         )
     lines.append(facts_as_text(facts))
+    if done.settings.as_known_at is not None:
+        lines.append("What is published now is the past. Back to today with: lasting-homes refresh")
     return "\n".join(lines)
 
 
@@ -105,6 +108,7 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
     rows = [
         ("build", facts["build_id"]),
         ("as known at", in_london(facts["as_known_at"])),
+        ("data as at", _as_at(facts)),
         ("files read", count(facts["files"], "file")),
         (
             "rows",
@@ -117,6 +121,18 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
             "housing records",
             f"{facts['linked']:,} linked, {facts['review']:,} for review, {facts['unlinked']:,} unlinked",
         ),
-        ("checks passed", f"{facts['checks_passed']:,} of {facts['checks_run']:,}"),
+        ("checks passed", _checks(facts)),
     ]
     return table(("published", ""), rows)
+
+
+def _checks(facts: Mapping[str, Any]) -> str:
+    warned = facts["checks_run"] - facts["checks_passed"]
+    passed = f"{facts['checks_passed']:,} of {facts['checks_run']:,}"
+    return f"{passed}; {count(warned, 'warning')}, see the Data Docs" if warned else passed
+
+
+def _as_at(facts: Mapping[str, Any]) -> str:
+    """Return the data dates of the senders' latest files, from the earliest to the latest."""
+    dates = sorted({date.fromisoformat(sender["data_date"]) for sender in facts["senders"]})
+    return " to ".join(f"{one.day} {one:%B %Y}" for one in (dates if len(dates) == 1 else (dates[0], dates[-1])))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines.commands.outcome import Outcome, in_london
+from pipelines.commands.outcome import Outcome, in_london, place
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,5 +43,7 @@ def run(options: argparse.Namespace) -> Outcome:
         progress=to_standard_error(),
     )
     files = [str(one.path) for one in rendered]
-    text = f"Of build {build.build_id}, as known at {in_london(build.facts()['as_known_at'])}:\n" + "\n".join(files)
+    text = f"Of build {build.build_id}, as known at {in_london(build.facts()['as_known_at'])}:\n" + "\n".join(
+        place(one.path) for one in rendered
+    )
     return Outcome(text, {"build_id": build.build_id, "packs": files})

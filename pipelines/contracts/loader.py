@@ -2,6 +2,9 @@
 
 What belongs here: reading, checking against the JSON Schema, merging the overlay. What does not: the types (model).
 
+`<family>/<table>.yml` is a contract; `<family>/<table>.<year>.yml` says what the layout of a later year has besides, in
+the shape of an overlay, so that one contract reads every year.
+
 The overlay is a folder (in a home: `config/contracts`) with the same names: `<family>/<table>.yml` adds aliases,
 headers of the data date and a tolerance, or replaces whole columns; `spellings/<list>.csv` adds spellings of codes.
 A file whose table is not packaged is a contract of its own.
@@ -62,14 +65,22 @@ def _overlay_schema() -> Document:
 
 
 def _packaged_documents() -> dict[tuple[str, str], tuple[str, Document]]:
-    documents = {}
+    """Return every packaged contract, the differences of later years merged in, in order of year."""
+    documents: dict[tuple[str, str], tuple[str, Document]] = {}
+    years: list[tuple[tuple[str, str], str, Document]] = []
     for family in sorted(files("pipelines.contracts").iterdir(), key=lambda entry: entry.name):
         if not family.is_dir():
             continue
         for source in sorted(family.iterdir(), key=lambda entry: entry.name):
             if source.name.endswith(".yml"):
                 where = f"pipelines/contracts/{family.name}/{source.name}"
-                documents[family.name, source.name.removesuffix(".yml")] = (where, _read(source, where))
+                table, _, year = source.name.removesuffix(".yml").partition(".")
+                if year:
+                    years.append(((family.name, table), where, _read(source, where)))
+                else:
+                    documents[family.name, table] = (where, _read(source, where))
+    for name, where, difference in years:
+        documents[name] = (documents[name][0], _merged(documents[name][1], difference, where))
     return documents
 
 
@@ -131,6 +142,7 @@ def _contract(family: str, table: str, document: Document, codes: CodeLists, whe
         key=tuple(document["key"]),
         tolerance=Tolerance(**document.get("tolerance", _DEFAULT_TOLERANCE)),
         data_date_headers=tuple(document.get("data_date_headers", ())),
+        latest_by=document.get("latest_by", ""),
         row_rules=tuple(
             RowRule("end_before_start", **rule["end_before_start"]) for rule in document.get("row_rules", ())
         ),
@@ -154,6 +166,8 @@ def _column(column: Document) -> Column:
         description=column["description"],
         none_dates=tuple(column.get("none_dates", ())),
         derives=tuple(column.get("derives", {}).items()),
+        header_needed=column.get("header_needed", False),
+        symbols=tuple(column.get("symbols", {}).items()),
     )
 
 
@@ -162,7 +176,7 @@ def _check_names(contract: Contract, where: str) -> None:
     names = {column.name for column in contract.columns}
     if len(names) != len(contract.columns):
         raise ContractError(f"{where}: a column is listed twice.")
-    mentioned = set(contract.key)
+    mentioned = {*contract.key, *filter(None, [contract.latest_by])}
     mentioned.update(name for rule in contract.row_rules for name in (rule.start, rule.end))
     mentioned.update(target for column in contract.columns for target, _ in column.derives)
     if not mentioned <= names:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pipelines.contracts.codes import CodeLists
 
-ColumnType = Literal["text", "date", "integer", "number", "boolean", "code", "postcode"]
+ColumnType = Literal["text", "date", "timestamp", "integer", "number", "boolean", "code", "postcode"]
 OnBadValue = Literal["refuse_cell", "reject_row", "reject_file"]
 Privacy = Literal["direct_identifier", "pseudonymous", "sensitive", "none"]
 Delivery = Literal["full", "increment", "append"]
@@ -38,7 +38,11 @@ class Column:
         completeness: share of rows (0 to 1) expected to hold a value.
         description: what the value means, one sentence.
         none_dates: dates (ISO) that the sending system writes for "none".
-        derives: canonical column and column of the spellings file, where a label carries more than its code.
+        derives: canonical column and column of the spellings file, where a label carries more than its code; with
+            `symbols`, the column that takes the symbol's meaning.
+        header_needed: the header must be there though its cells may be blank.
+        symbols: what a publisher writes where a number would stand, and the figure status that it means; such a cell
+            lands without a number and is no fault.
     """
 
     name: str
@@ -52,6 +56,8 @@ class Column:
     description: str
     none_dates: tuple[str, ...] = ()
     derives: tuple[tuple[str, str], ...] = ()
+    header_needed: bool = False
+    symbols: tuple[tuple[str, str], ...] = ()
 
     @property
     def header_required(self) -> bool:
@@ -60,7 +66,7 @@ class Column:
         True for required columns, and for columns whose bad value rejects the row: a file without end dates would turn
         every ended placement into an open one.
         """
-        return self.required or self.on_bad_value != "refuse_cell"
+        return self.required or self.header_needed or self.on_bad_value != "refuse_cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,12 @@ class Tolerance:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What one extract (table) of a family must look like; see `docs/seams.md`."""
+    """What one extract (table) of a family must look like; see `docs/seams.md`.
+
+    Attributes:
+        latest_by: of an append table, the column that says which version of a key is the latest, before the data date
+            does. Two versions may then stand in one file. "" where only the data date says it.
+    """
 
     family: str
     table: str
@@ -101,6 +112,7 @@ class Contract:
     row_rules: tuple[RowRule, ...]
     columns: tuple[Column, ...]
     contract_hash: str
+    latest_by: str = ""
 
     @property
     def name(self) -> str:

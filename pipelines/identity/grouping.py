@@ -85,6 +85,15 @@ def group_ids(pairs: Iterable[tuple[CaseId, CaseId]], decisions: Sequence[LinkDe
     return groups.members()
 
 
+def ids_kept_apart(decisions: Sequence[LinkDecision]) -> list[tuple[CaseId, CaseId]]:
+    """Return the pairs of case-system ids about which `different` stands, in a fixed order."""
+    return sorted(
+        (_case_id(one.one), _case_id(one.other))
+        for one in latest(decisions)
+        if one.verdict == "different" and one.one.is_case_id
+    )
+
+
 def verdicts_of_people(
     people: Mapping[CaseId, int], decisions: Sequence[LinkDecision]
 ) -> list[tuple[str, str, str, str, int, str]]:

@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.identity.decisions import LinkDecision
 from pipelines.identity.evidence import RECORD_TABLES
-from pipelines.identity.grouping import group_ids, verdicts_of_people
+from pipelines.identity.grouping import group_ids, ids_kept_apart, verdicts_of_people
 from pipelines.identity.linker import Linker
 from pipelines.identity.unmatched import count_flagged_unmatched
 
@@ -218,7 +218,8 @@ def _group_ids_into_people(
 def _heed_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[LinkDecision]) -> None:
     """Make `linkage_verdict (record, person, verdict)` and `linkage_barred (record, person)` from people's decisions.
 
-    A decision about a record or an id that is not in landing (withdrawn, or not known yet) waits for it.
+    A decision about a record or an id that is not in landing (withdrawn, or not known yet) waits for it. Ids that
+    people hold to be two people are not asked about again.
     """
     people = {
         (authority, person_id): person
@@ -246,6 +247,14 @@ def _heed_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[L
         select record, person from linkage_verdict where verdict <> 'same'
         """
     )
+    for one, other in ids_kept_apart(decisions):
+        connection.execute(
+            """
+            delete from linkage_id_candidate
+            where (authority, person_id, other_authority, other_person_id) in ((?, ?, ?, ?), (?, ?, ?, ?))
+            """,
+            [*one, *other, *other, *one],
+        )
 
 
 def _write_aliases(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:

@@ -16,16 +16,17 @@ Splink gets a database of its own in memory: nothing of it is left in the build.
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
-from splink import DuckDBAPI, SettingsCreator
-from splink import Linker as SplinkLinker
-from splink.blocking_rule_library import CustomRule
+
+if TYPE_CHECKING:
+    from splink import Linker as SplinkLinker
 
 SEED = 20_260_930
 # Splink puts the data sets of a pair in the order of their names, and the comparisons have a left and a right side.
@@ -177,6 +178,8 @@ def _session(linker: SplinkLinker, rule: str, pairs: int, design: ModelDesign) -
     """Run one training session on the pairs that a rule selects; return about how many of them are of one person."""
     if pairs < FEWEST_PAIRS:
         return 0.0
+    from splink.blocking_rule_library import CustomRule  # noqa: PLC0415 - loaded with Splink, when first needed
+
     session = linker.training.estimate_parameters_using_expectation_maximisation(
         CustomRule(rule),
         estimate_without_term_frequencies=True,
@@ -278,6 +281,10 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
 
 
 def _linker(database: duckdb.DuckDBPyConnection, settings: dict[str, Any], left: str, right: str) -> SplinkLinker:
+    # Splink takes a second to load, which a command that links nobody need not wait for.
+    from splink import DuckDBAPI, SettingsCreator  # noqa: PLC0415
+    from splink import Linker as SplinkLinker  # noqa: PLC0415
+
     api = DuckDBAPI(connection=database)
     frames = [
         api.register(table, dataset_display_name=place + table) for place, table in ((LEFT, left), (RIGHT, right))
@@ -292,6 +299,9 @@ def _quiet_splink() -> Iterator[None]:
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            # An SQL parser that Splink can use, not the one it does use, warns of its own retirement when loaded.
+            warnings.filterwarnings("ignore", message="sqlglotrs is deprecated", category=DeprecationWarning)
+            yield
     finally:
         logger.setLevel(before)

@@ -152,7 +152,8 @@ def _make_namesakes(connection: duckdb.DuckDBPyConnection) -> None:
                 authority, pers_person_id as person_id,
                 list_distinct(list(pers_sex) filter (where pers_sex in ('m', 'f'))) as sexes,
                 list_distinct(list(pers_death_date)) as deaths,
-                arg_max(pers_ethnicity, data_date) filter (where pers_ethnicity not in ('NOBT', 'REFU')) as ethnicity
+                arg_max(pers_ethnicity, coalesce(data_date, date '1900-01-01'))
+                    filter (where pers_ethnicity not in ('NOBT', 'REFU')) as ethnicity
             from landing.case_system__ssd_person__history
             group by authority, pers_person_id
         ),

@@ -27,6 +27,7 @@ from pipelines.landing.values import MESSAGES, Reading, reader_for
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "text": pa.string(),
     "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
     "integer": pa.int64(),
     "number": pa.float64(),
     "boolean": pa.bool_(),
@@ -216,7 +217,8 @@ def _verdicts(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], c
             if start is not None and end is not None and end < start:
                 verdicts.setdefault(index, (row_rule.end, row_rule.name))
     if contract.key:
-        _reject_repeated_keys(verdicts, values, contract.key)
+        # Two versions of a record may stand in one file where a column says which is the later.
+        _reject_repeated_keys(verdicts, values, (*contract.key, *filter(None, [contract.latest_by])))
     return verdicts
 
 

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contracts
-from pipelines.landing import inbox, store
+from pipelines.landing import bulk_upload, inbox, published, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
@@ -78,22 +78,27 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
     Raises:
         RowsLostError: rows read differ from rows accepted plus rejected, which is a fault of this program.
     """
-    found = list(inbox.candidates(home.inbox))
-    progress(STAGE, f"{len(found)} files in the inbox")
     indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
     intake = _Intake(home, contracts, indexes, Readers(contracts.codes), now.astimezone(UTC), settle_seconds, durable)
-    receipts: list[FileReceipt] = []
-    for number, candidate in enumerate(found, start=1):
-        receipt = intake.receive(candidate)
-        receipts.append(receipt)
-        if receipt.outcome == "refused":
-            progress(STAGE, f"refused: {receipt.family}/{receipt.sender}/{receipt.file_name}: {receipt.reason}")
-        if number % _FILES_BETWEEN_MESSAGES == 0 or number == len(found):
-            rows = sum(load.rows_read for done in receipts if done.outcome == "landed" for load in done.loads)
-            progress(STAGE, f"{number} of {len(found)} files, {rows:,} rows read")
-    report = LandingReport(tuple(receipts))
+    with store.alone(home, lambda message: progress(STAGE, message)):
+        found = list(inbox.candidates(home.inbox))
+        progress(STAGE, f"{len(found)} files in the inbox")
+        report = LandingReport(tuple(_received(intake, found, progress)))
     progress(STAGE, report.summary().split("\n")[1])
     return report
+
+
+def _received(intake: _Intake, found: Sequence[Candidate], progress: Progress) -> Iterator[FileReceipt]:
+    """Yield the receipt of each file, and tell of refusals and of every so many files."""
+    rows = 0
+    for number, candidate in enumerate(found, start=1):
+        receipt = intake.receive(candidate)
+        if receipt.outcome == "refused":
+            progress(STAGE, f"refused: {receipt.family}/{receipt.sender}/{receipt.file_name}: {receipt.reason}")
+        rows += sum(load.rows_read for load in receipt.loads) if receipt.outcome == "landed" else 0
+        if number % _FILES_BETWEEN_MESSAGES == 0 or number == len(found):
+            progress(STAGE, f"{number} of {len(found)} files, {rows:,} rows read")
+        yield receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,8 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
     """
     if kind_of(content) == "text":
         return [_text_table(decode(content), indexes, family)], []
-    by_sheet = sheets(content)
+    by_sheet = published.long_tables(content) if family == "published" else sheets(content)
+    by_sheet = {name: _with_headers(rows, family) for name, rows in by_sheet.items()}
     found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
     tables = [_Table(match, by_sheet[name]) for name, match in found.items() if match is not None]
     if not tables:
@@ -189,10 +195,15 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
 def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
     previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
     for separator, preview in previews.items():
-        match = indexes[family].recognise(preview)
+        match = indexes[family].recognise(_with_headers(preview, family))
         if match is not None:
-            return _Table(match, all_rows(text, separator))
+            return _Table(match, _with_headers(all_rows(text, separator), family))
     raise _unknown(list(previews.values()), indexes, family)
+
+
+def _with_headers(rows: Rows, family: str) -> Rows:
+    """Return the rows with headers in words; CORE's bulk uploads number their columns instead."""
+    return bulk_upload.named(rows) if family == "core" else rows
 
 
 def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: str) -> RefusedFileError:

@@ -8,6 +8,7 @@ The archive is insert-only and named by content; a load exists once its receipt 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -79,10 +80,23 @@ def read_receipts(home: Home) -> Iterator[Load]:
 
 
 @contextmanager
+def alone(home: Home, say: Callable[[str], None]) -> Iterator[None]:
+    """Let one run of landing at a time into a home; a second one says so and waits. A killed run frees the way."""
+    _make_private(home.landing)
+    with (home.landing / ".lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another run is landing files; waiting for it to end")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def _durably(target: Path) -> Iterator[Path]:
     """Give a temporary path beside the target; on leaving it is flushed to disk and renamed into place."""
     _make_private(target.parent)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    temporary = target.with_name(f".{target.name}.part")
     try:
         yield temporary
         _flush(temporary, os.O_RDONLY)

@@ -49,7 +49,7 @@ class Build:
 
     @property
     def dbt(self) -> Path:
-        """The compiled SQL, results and log of the dbt run."""
+        """The compiled SQL and the results of the dbt run."""
         return self.folder / "dbt"
 
     @property

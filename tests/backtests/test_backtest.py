@@ -5,14 +5,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
+from small_homes import Extracts, make_home, settings_of
 
+from pipelines.refresh import refresh
 from pipelines.synthetic import generate
 
 from .lives import ALL_LIVES, write_inbox
+from .lives.world import BEFORE_LAST_DELIVERY
 from .nearness import nearness
 from .oracle import Difference, compare, compute
 from .oracle.comparison import EventRow, events_of_warehouse, oracle_events
@@ -40,20 +46,22 @@ def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTr
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("moment", [None, BEFORE_LAST_DELIVERY], ids=["everything", "before the last delivery"])
 def test_hand_made_lives_come_out_of_the_pipeline(
-    tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
+    moment: datetime | None, tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
 ) -> None:
-    """Given the hand-made lives as extracts, then the warehouse has the events worked out by hand, and no others."""
-    write_inbox(ALL_LIVES, tmp_path / "inbox", tmp_path / "truth")
-    build = build_inbox_with_true_links(tmp_path / "inbox", tmp_path / "truth")
+    """Given what had arrived of the hand-made lives, then the warehouse has just the events worked out by hand."""
+    inbox, truth = tmp_path / "inbox", tmp_path / "truth"
+    write_inbox(ALL_LIVES, inbox, truth, received_by=moment)
+    build = build_inbox_with_true_links(inbox, truth)
 
-    oracle = compute(tmp_path / "truth", SEEDS)
+    oracle = compute(truth, SEEDS, as_known_at=moment)
     _say(compare(oracle, build / "warehouse.duckdb"))
 
     by_hand = {
         EventRow(e.measure_id, e.authority, life.name, e.area_code, e.start, e.end, e.quantity)
         for life in ALL_LIVES
-        for e in life.events
+        for e in life.events_known_at(moment)
     }
     found = events_of_warehouse(build / "warehouse.duckdb", oracle)
     assert {event for event in found if event.measure_id != "accommodation_now"} == by_hand
@@ -85,3 +93,24 @@ def _say(differences: list[Difference]) -> None:
     """Fail with the differences in words, the first forty of them."""
     told = "\n".join(str(difference) for difference in differences[:40])
     assert not differences, f"{len(differences)} differences from the oracle:\n{told}"
+
+
+@pytest.mark.slow
+def test_the_pipelines_own_links_cost_coverage_and_invent_little(
+    tmp_path: Path, extracts_of: Callable[[int, int], Extracts], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given no true links, then each measure counts most of what the oracle counts, and hardly anything besides."""
+    extracts = extracts_of(PEOPLE, 1)
+    home = make_home(tmp_path / "home", extracts)
+    build = refresh(settings_of(home)).build.folder
+
+    with duckdb.connect(str(build / "warehouse.duckdb"), read_only=True) as warehouse:
+        counted = dict(warehouse.execute("select measure_id, count(*) from marts.measure_event group by 1").fetchall())
+    expected = Counter(event.measure_id for event in compute(extracts.truth, SEEDS).events)
+
+    coverage = {measure: counted.get(measure, 0) / number for measure, number in sorted(expected.items())}
+    with capsys.disabled():
+        print("\nevents with the pipeline's own links, as a share of those with the true links:")
+        print("".join(f"  {measure}: {share:.0%}\n" for measure, share in coverage.items()))
+    assert coverage["accommodation_now"] == pytest.approx(1, abs=0.05)
+    assert all(0.6 < share < 1.3 for share in coverage.values()), coverage

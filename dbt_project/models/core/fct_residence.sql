@@ -27,7 +27,6 @@ fragments as (
         home.record_id,
         fragment.fragment_number,
         home.kind_of_home,
-        home.start_recorded,
         home.start_date,
         fragment.end_date,
         home.district,
@@ -74,8 +73,7 @@ spells as (
     from fragments
     left join {{ ref('fct_move') }} as moves
         on
-            fragments.start_recorded
-            and fragments.authority = moves.authority
+            fragments.authority = moves.authority
             and fragments.record_id = moves.home_record_id
             and fragments.start_date = moves.home_start_date
 ),

@@ -13,9 +13,12 @@ with measures as (
     where valid_to is null
 ),
 
--- Which periods a measure is shown for, and which two things are counted.
+-- Which periods a measure is shown for (the number stands for measure, authority and period), and what is counted.
 measure_periods as (
     select
+        row_number() over (
+            order by measures.measure_id, period.authority, period.period_kind, period.period_label
+        ) as period_number,
         measures.measure_id,
         measures.definition_version,
         measures.counted_as,
@@ -67,9 +70,9 @@ counties as (
 -- What happened: each event in each period that it falls in, for its own area and for the county.
 period_events as (
     select
+        periods.period_number,
+        periods.counted_as,
         events.measure_id,
-        periods.period_kind,
-        periods.period_label,
         events.authority,
         events.person_key,
         events.area_code,
@@ -130,11 +133,9 @@ measure_breakdowns as (
 
 broken_down_events as (
     select
-        area_events.measure_id,
-        area_events.authority,
+        area_events.period_number,
+        area_events.counted_as,
         area_events.counted_area,
-        area_events.period_kind,
-        area_events.period_label,
         area_events.person_key,
         area_events.quantity,
         measure_breakdowns.breakdown,
@@ -149,29 +150,25 @@ broken_down_events as (
         on area_events.measure_id = measure_breakdowns.measure_id
 ),
 
+-- A person stands once in a stock, so that only flows and nights need the dearer count of distinct people.
 counts as (
     select
-        measure_id,
-        authority,
+        period_number,
         counted_area as area_code,
-        period_kind,
-        period_label,
         breakdown,
         breakdown_value,
-        count(distinct person_key) as people,
+        count(*) as stock,
+        count(distinct person_key) filter (where counted_as <> 'stock') as people,
         cast(sum(quantity) as bigint) as quantity
     from broken_down_events
-    group by measure_id, authority, counted_area, period_kind, period_label, breakdown, breakdown_value
+    group by period_number, counted_area, breakdown, breakdown_value
 ),
 
 -- What is listed whether or not it happened: the total of every area, and every value in the county row.
 expected_rows as (
     select
-        periods.measure_id,
-        periods.authority,
+        periods.period_number,
         area.area_code,
-        periods.period_kind,
-        periods.period_label,
         listed_values.breakdown,
         listed_values.breakdown_value
     from measure_periods as periods
@@ -187,11 +184,8 @@ listed_rows as (
     select * from expected_rows
     union
     select
-        measure_id,
-        authority,
+        period_number,
         area_code,
-        period_kind,
-        period_label,
         breakdown,
         breakdown_value
     from counts
@@ -241,10 +235,7 @@ senders as (
 
 needed_senders as (
     select distinct
-        periods.measure_id,
-        periods.authority,
-        periods.period_kind,
-        periods.period_label,
+        periods.period_number,
         periods.period_start,
         senders.area_code,
         senders.family,
@@ -260,10 +251,7 @@ needed_senders as (
 
 coverage as (
     select
-        needed_senders.measure_id,
-        needed_senders.authority,
-        needed_senders.period_kind,
-        needed_senders.period_label,
+        needed_senders.period_number,
         needed_senders.area_code,
         count(*) as senders_expected,
         cast(
@@ -288,19 +276,15 @@ coverage as (
                 when 'lettings' then 'offers'
             end
     group by
-        needed_senders.measure_id,
-        needed_senders.authority,
-        needed_senders.period_kind,
-        needed_senders.period_label,
+        needed_senders.period_number,
         needed_senders.area_code
 ),
 
+-- A district is shown when all its senders have spoken for the period; the county, what lies outside and what is
+-- unknown need the case system only.
 area_coverage as (
     select
-        coverage.measure_id,
-        coverage.authority,
-        coverage.period_kind,
-        coverage.period_label,
+        coverage.period_number,
         coverage.area_code,
         area.area_type,
         coverage.senders_received,
@@ -313,80 +297,78 @@ area_coverage as (
             else 'partial'
         end as coverage
     from coverage
+    inner join measure_periods as periods
+        on coverage.period_number = periods.period_number
     inner join {{ ref('dim_area') }} as area
         on
-            coverage.authority = area.authority
+            periods.authority = area.authority
             and coverage.area_code = area.area_code
 ),
 
+-- An area that is not available shows that, once, and no breakdown; the county shows it for every value.
 numerators as (
     select
-        rows_listed.measure_id,
-        rows_listed.authority,
-        rows_listed.area_code,
-        rows_listed.period_kind,
-        rows_listed.period_label,
-        rows_listed.breakdown,
-        rows_listed.breakdown_value,
+        listed_rows.period_number,
+        listed_rows.area_code,
+        listed_rows.breakdown,
+        listed_rows.breakdown_value,
         statistics.statistic,
         area_coverage.as_at,
         area_coverage.senders_received,
         area_coverage.senders_expected,
         area_coverage.coverage,
         case
-            when area_coverage.coverage <> 'not_available'
-                then coalesce(case statistics.statistic when 'people' then counts.people else counts.quantity end, 0)
+            when area_coverage.coverage = 'not_available' then null
+            when statistics.statistic <> 'people' then coalesce(counts.quantity, 0)
+            when periods.counted_as = 'stock' then coalesce(counts.stock, 0)
+            else coalesce(counts.people, 0)
         end as numerator
-    from listed_rows as rows_listed
+    from listed_rows
+    inner join measure_periods as periods
+        on listed_rows.period_number = periods.period_number
     inner join statistics
-        on rows_listed.measure_id = statistics.measure_id
+        on periods.measure_id = statistics.measure_id
     inner join area_coverage
         on
-            rows_listed.measure_id = area_coverage.measure_id
-            and rows_listed.authority = area_coverage.authority
-            and rows_listed.period_kind = area_coverage.period_kind
-            and rows_listed.period_label = area_coverage.period_label
-            and rows_listed.area_code = area_coverage.area_code
+            listed_rows.period_number = area_coverage.period_number
+            and listed_rows.area_code = area_coverage.area_code
             and (
                 area_coverage.coverage <> 'not_available'
                 or area_coverage.area_type = 'county'
-                or rows_listed.breakdown = 'total'
+                or listed_rows.breakdown = 'total'
             )
     left join counts
         on
-            rows_listed.measure_id = counts.measure_id
-            and rows_listed.authority = counts.authority
-            and rows_listed.area_code = counts.area_code
-            and rows_listed.period_kind = counts.period_kind
-            and rows_listed.period_label = counts.period_label
-            and rows_listed.breakdown = counts.breakdown
-            and rows_listed.breakdown_value = counts.breakdown_value
+            listed_rows.period_number = counts.period_number
+            and listed_rows.area_code = counts.area_code
+            and listed_rows.breakdown = counts.breakdown
+            and listed_rows.breakdown_value = counts.breakdown_value
+),
+
+cohorts as (
+    select
+        period_number,
+        area_code,
+        numerator as cohort
+    from numerators
+    where
+        breakdown = 'total'
+        and statistic = 'people'
 )
 
 select
-    numerators.measure_id,
+    periods.measure_id,
     periods.definition_version,
-    numerators.authority,
+    periods.authority,
     numerators.area_code,
-    numerators.period_kind,
+    periods.period_kind,
     periods.period_start,
-    numerators.period_label,
+    periods.period_label,
     numerators.breakdown,
     numerators.breakdown_value,
     numerators.statistic,
     numerators.numerator,
-    case
-        when periods.counted_as = 'stock'
-            then max(case when numerators.breakdown = 'total' then numerators.numerator end) over (
-                partition by
-                    numerators.measure_id,
-                    numerators.authority,
-                    numerators.area_code,
-                    numerators.period_kind,
-                    numerators.period_label,
-                    numerators.statistic
-            )
-    end as denominator,
+    case when periods.counted_as = 'stock' then cohorts.cohort end as denominator,
     cast(numerators.numerator as double) as value,
     numerators.as_at,
     numerators.senders_received,
@@ -394,8 +376,8 @@ select
     numerators.coverage
 from numerators
 inner join measure_periods as periods
+    on numerators.period_number = periods.period_number
+inner join cohorts
     on
-        numerators.measure_id = periods.measure_id
-        and numerators.authority = periods.authority
-        and numerators.period_kind = periods.period_kind
-        and numerators.period_label = periods.period_label
+        numerators.period_number = cohorts.period_number
+        and numerators.area_code = cohorts.area_code

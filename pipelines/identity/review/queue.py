@@ -197,11 +197,13 @@ with records as (
     from landing.homelessness__cases
 ),
 first_ids as (
-    select person_key, min((authority, person_id)) as first_id from identity.person_alias group by person_key
+    select person_key, min(struct_pack(authority := authority, person_id := person_id)) as first_id
+    from identity.person_alias
+    group by person_key
 )
 select
     records.*, link.method, candidate.person_key, candidate.probability,
-    first_ids.first_id[1] as authority, first_ids.first_id[2] as person_id
+    first_ids.first_id.authority as authority, first_ids.first_id.person_id as person_id
 from identity.person_link as link
 inner join identity.link_candidate as candidate using (family, table_name, sender, source_ref)
 inner join first_ids on first_ids.person_key = candidate.person_key

@@ -7,11 +7,13 @@ keeping decisions (`pipelines.identity.decisions`).
 from __future__ import annotations
 
 import warnings
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
 from pipelines.identity.decisions import VERDICTS, LinkDecision, RecordRef, Verdict
 from pipelines.identity.review.queue import pair_id
@@ -71,7 +73,7 @@ def _rows(path: Path) -> Iterator[tuple[object, ...]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns that it does not know the small charts
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, openpyxl.utils.exceptions.InvalidFileException) as error:
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, InvalidFileException) as error:
         raise WorkbookError(f"{path.name} cannot be read as a workbook ({type(error).__name__}).") from None
     try:
         if DECIDE not in book.sheetnames:

@@ -350,10 +350,15 @@ class Life:
         )
 
     def events_known_at(self, moment: datetime | None) -> Sequence[Event]:
-        """The events expected with everything known, or with what was known before the last delivery."""
-        if moment is None or self.events_before is None:
+        """The events expected with everything known, or with what was known before the last delivery.
+
+        Where the last delivery corrected nothing, those are the events up to the data date of the one before.
+        """
+        if moment is None:
             return self.events
-        return self.events_before
+        if self.events_before is not None:
+            return self.events_before
+        return [event for event in self.events if event.start <= JUN_2026]
 
     def _add(
         self,

@@ -49,15 +49,19 @@ class Delivery:
         return f"{self.table}_{self.data_date.isoformat()}.csv"
 
 
-def write_inbox(lives: Sequence[Life], inbox: Path, truth: Path) -> None:
+def write_inbox(lives: Sequence[Life], inbox: Path, truth: Path, *, received_by: datetime | None = None) -> None:
     """Write every delivery as CSV with canonical headers and a `.meta.yml`, and the truth about it.
 
     Args:
         lives: who lives in this world.
         inbox: gets `<family>/<sender>/<file>` and `<file>.meta.yml`.
-        truth: gets `emitted/*.parquet`, `links.parquet` and `files.parquet`, as the generator's truth folder.
+        truth: gets `emitted/*.parquet`, `links.parquet` and `files.parquet`, as the generator's truth folder, of every
+            delivery.
+        received_by: leave later deliveries out of the inbox.
     """
     for delivery in deliveries(lives):
+        if received_by is not None and received_at(delivery.data_date) > received_by:
+            continue
         folder = inbox / delivery.family / delivery.sender
         folder.mkdir(parents=True, exist_ok=True)
         columns = TABLES[delivery.family, delivery.table]

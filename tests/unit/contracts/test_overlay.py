@@ -75,15 +75,15 @@ columns:
 
 
 def test_a_table_that_is_not_packaged_is_a_contract_of_its_own(tmp_path: Path) -> None:
-    overlay = lay(tmp_path, "lettings/bids", NEW.format(key="ref", codes="sex"))
-    bids = load_contracts(overlay)["lettings__bids"]
-    assert (bids.key, bids.tolerance.share, bids.tolerance.minimum_rows) == (("ref",), 0.2, 20)
+    overlay = lay(tmp_path, "lettings/viewings", NEW.format(key="ref", codes="sex"))
+    viewings = load_contracts(overlay)["lettings__viewings"]
+    assert (viewings.key, viewings.tolerance.share, viewings.tolerance.minimum_rows) == (("ref",), 0.2, 20)
 
 
 @pytest.mark.parametrize(
     ("key", "codes", "told"), [("rf", "sex", "rf is named"), ("ref", "sexes", "no code list 'sexes'")]
 )
 def test_a_contract_that_contradicts_itself_is_refused(tmp_path: Path, key: str, codes: str, told: str) -> None:
-    overlay = lay(tmp_path, "lettings/bids", NEW.format(key=key, codes=codes))
+    overlay = lay(tmp_path, "lettings/viewings", NEW.format(key=key, codes=codes))
     with pytest.raises(ContractError, match=told):
         load_contracts(overlay)

@@ -19,7 +19,7 @@ TABLES = {
     "case_system__ssd_address": "addr_table_id varchar, addr_person_id varchar, addr_address_postcode varchar, "
     "addr_address_start_date date, addr_address_end_date date",
     "case_system__ssd_immigration_status": "immi_immigration_status_id varchar, immi_person_id varchar",
-    "protocol_forms__accommodation": "record_id varchar, person_id varchar, postcode varchar",
+    "protocol_forms__accommodation": "record_id varchar, person_id varchar, postcode varchar, start_date date",
     "lettings__applications": "application_ref varchar, forename varchar, surname varchar, date_of_birth date, "
     "ni_number varchar, postcode varchar, local_authority_gss varchar, care_leaver_flag boolean, "
     "care_leaver_of_gss varchar, personal_adviser varchar",

@@ -258,6 +258,16 @@ def test_two_ids_with_one_name_birthday_and_shared_postcode_are_one_person(landi
     assert keys["kent", "p1"] == keys["kent", "p2"]
 
 
+def test_ids_that_are_joined_one_by_one_are_one_person(landing: LandingSchema) -> None:
+    # given ids of which the first and the last share no postcode
+    landing.person("p4", postcodes=("XK111AA", "XK111BB"))
+    landing.person("p3", postcodes=("XK111BB", "XK111CC"))
+    landing.person("p2", postcodes=("XK111CC", "XK111DD"))
+    landing.person("p1", postcodes=("XK111DD",))
+    linked(landing)
+    assert len(set(landing.keys().values())) == 1
+
+
 def test_the_same_rule_holds_across_the_counties(landing: LandingSchema) -> None:
     landing.person("p9", postcodes=(HOME,))
     landing.person("p1", postcodes=(HOME,), authority="lancashire")

@@ -92,7 +92,7 @@ class Inbox:
             str(path.relative_to(self.home.root)): path.read_bytes()
             for folder in folders
             for path in sorted(folder.rglob("*"))
-            if path.is_file()
+            if path.is_file() and path.name != ".lock"
         }
 
 

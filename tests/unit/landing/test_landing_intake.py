@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -174,6 +176,47 @@ def test_a_file_that_cannot_be_removed_is_landed_once_and_said_so(
     assert (first.outcome, second.outcome) == ("landed", "already_landed")
     assert "could not be taken out of the inbox" in first.reason
     assert len(inbox.receipts()) == 1
+
+
+def test_a_full_disk_stops_the_run_and_leaves_no_half_written_file(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(rows: object, path: Path, **options: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    inbox.persons(*ROWS)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr("pipelines.landing.store.pq.write_table", full)
+        inbox.land()
+    assert list(inbox.stored()) == [path for path in inbox.stored() if path.startswith("archive/")]
+    assert inbox.land_one().outcome == "landed"
+
+
+def test_a_second_run_waits_for_the_first_and_finds_nothing_left_to_do(inbox: Inbox) -> None:
+    # Given a run that is stopped in the middle of its work
+    inbox.persons(*ROWS)
+    reached, go_on = threading.Event(), threading.Event()
+
+    def pause(step: str) -> None:
+        if step == "accepted":
+            reached.set()
+            go_on.wait(timeout=30)
+
+    told: list[str] = []
+
+    def listen(stage: str, message: str) -> None:
+        told.append(message)
+        go_on.set()
+
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(inbox.land, durable=pause)
+        assert reached.wait(timeout=30)
+        # When a second one starts, then it says that it waits
+        second = pool.submit(land, inbox.home, inbox.contracts, now=NOW, settle_seconds=0, progress=listen)
+        assert [receipt.outcome for receipt in first.result(timeout=30).files] == ["landed"]
+        assert second.result(timeout=30).files == ()
+    assert told[0] == "another run is landing files; waiting for it to end"
 
 
 def test_the_report_adds_up_and_names_what_needs_someone(inbox: Inbox) -> None:

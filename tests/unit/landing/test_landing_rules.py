@@ -61,6 +61,7 @@ def test_a_refused_cell_says_what_was_expected_and_what_to_do(inbox: Inbox) -> N
         ("P1,C1,7,2025-04-01,U4,XK11 1AB,later", ("clap_cla_placement_end_date", "not_a_date")),
         ("P1,C1,#N/A,2025-04-01,U4,XK11 1AB,", ("clap_person_id", "spreadsheet_error")),
         ("P1,C1,7,2025-04-01,U4,XK11 1AB,2025-03-31", ("clap_cla_placement_end_date", "end_before_start")),
+        ("P1,C1,,2025-04-01,U4,XK11 1AB,2025-03-31", ("clap_person_id", "missing")),
         # of several reasons the first counts, in the order of the columns
         (",C1,,soon,U4,XK11 1AB,later", ("clap_cla_placement_id", "missing")),
     ],
