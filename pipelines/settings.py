@@ -40,6 +40,7 @@ class Home:
         self.inbox = self.root / "inbox"
         self.archive = self.root / "archive"
         self.landing = self.root / "landing"
+        self.rejects = self.root / "rejects"
         self.registry = self.root / "registry"
         self.ledger = self.root / "ledger"
         self.audit = self.root / "audit"
@@ -57,6 +58,7 @@ class Home:
             self.inbox,
             self.archive,
             self.landing,
+            self.rejects,
             self.registry,
             self.ledger,
             self.audit,

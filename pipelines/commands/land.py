@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipelines.commands.held import held_as_data, held_as_text, held_now
 from pipelines.commands.outcome import Outcome, count
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ def run(options: argparse.Namespace) -> Outcome:
             settle_seconds=settings.settle_seconds,
             progress=to_standard_error(),
         )
-    code = 3 if needs_attention(report) else 0
-    return Outcome(files_as_text(report), {"files": files_as_data(report)}, code)
+    held = held_now(home)
+    text = "\n".join([files_as_text(report), *held_as_text(home, held)])
+    data = {"files": files_as_data(report), "held": held_as_data(home, held)}
+    return Outcome(text, data, 3 if needs_attention(report) or held else 0)
 
 
 def needs_attention(report: LandingReport | None) -> bool:

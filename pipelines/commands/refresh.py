@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from pipelines.commands.held import held_as_data, held_as_text
 from pipelines.commands.land import files_as_data, files_as_text, needs_attention
 from pipelines.commands.outcome import Outcome, count, in_london, table
 
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> Outcome:
     data = {
         "published": facts,
         "files": files_as_data(done.landing_report),
-        "held": [{**load.as_json(), "reason": done.hold_reasons[load.load_id]} for load in done.held_loads],
+        "held": held_as_data(done.home, done.held_loads),
     }
     return Outcome(_text(done, facts), data, code)
 
@@ -91,12 +92,7 @@ def through_dagster(settings: Settings, *, packs: bool, progress: Progress) -> R
 
 def _text(done: Refresh, facts: Mapping[str, Any]) -> str:
     lines = [files_as_text(done.landing_report)] if done.landing_report else []
-    for load in sorted(done.held_loads, key=lambda one: (one.family, one.table, one.sender, one.data_date)):
-        lines.append(
-            f"Held: {load.family}/{load.table} of {load.sender}, data of {load.data_date}, from {load.file_name}. "
-            f"{done.hold_reasons[load.load_id]} The sender's last accepted delivery is used; "
-            "a corrected file for the same data date takes the place of this one."
-        )
+    lines += held_as_text(done.home, done.held_loads)
     lines.append(facts_as_text(facts))
     if done.settings.as_known_at is not None:
         lines.append("What is published now is the past. Back to today with: lasting-homes refresh")

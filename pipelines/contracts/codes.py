@@ -13,7 +13,7 @@ import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -25,11 +25,16 @@ from pipelines.project_files import project_folder
 # letter: the 903 ACCOM letter, with or without a digit: `D`, `D1`, `D3 - …`, `(D) 16+ …`, `D: …`, `… [D]`.
 # code: a code of the list before its label: `F1: Full time …`, `WBRI - White British`.
 _LETTERED = frozenset({"accommodation"})
-_CODED = frozenset({"activity", "ethnicity", "placement_type", "episode_ceased_reason", "in_touch"})
-# enumerated: a list number that means nothing by itself: `a) Yes`, `02 - No, resident in the UK`, `… [1]`.
-_ENUMERATED = frozenset({"accommodation", "activity", "eligibility", "ethnicity", "in_touch", "sex", "suitability"})
+_CODED = frozenset(
+    {"activity", "disability", "episode_ceased_reason", "ethnicity", "in_touch", "legal_status", "placement_type"}
+)
+# enumerated: a list number that means nothing by itself: `a) Yes`, `02 - No, resident in the UK`, `… [1]`; where codes
+# stand before labels, also both: `f) U6: Foster placement`.
+_ENUMERATED = frozenset(
+    {"accommodation", "eligibility", "sex", "suitability", "yes_no", *_CODED},
+)
 
-_BRACKETED = re.compile(r"^\((?P<mark>[a-z0-9]{1,4})\) ?(?P<rest>.*)$")
+_BRACKETED = re.compile(r"^[(\[](?P<mark>[a-z0-9]{1,4})[)\]] ?(?P<rest>.*)$")
 _COLON = re.compile(r"^(?P<mark>[a-z0-9]{1,4}) ?: ?(?P<rest>.*)$")
 # A dash counts as a mark only beside a space or at the end: `B-and-B` is no B.
 _DASH = re.compile(r"^(?P<mark>[a-z0-9]{1,4})(?: -|- |-$)(?P<rest>.*)$")
@@ -37,9 +42,48 @@ _TRAILING = re.compile(r"^(?P<rest>.+?) ?\[(?P<mark>[a-z0-9]{1,4})\]$")
 # `U Independent living`, `B-With parents`: the letter may be an article or an initial, so the words must agree with it.
 _UNCERTAIN = re.compile(r"^(?P<mark>[a-z0-9]{1,4})[ -](?P<rest>.+)$")
 _LIST_LETTER = re.compile(r"^[a-z0-9]{1,2}\) ?(?P<rest>.+)$")
-_LIST_NUMBER = re.compile(r"^\d{1,2}(?: ?[-.:] ?| )(?P<rest>.+)$")
-_TRAILING_NUMBER = re.compile(r"^(?P<rest>.+?) ?\[\d{1,2}\]$")
+_LIST_NUMBER = re.compile(r"^\(?(?P<number>\d{1,2})(?:\)? ?[-.:] ?|\) ?| )(?P<rest>.+)$")
+_TRAILING_NUMBER = re.compile(r"^(?P<rest>.+?) ?[(\[](?P<number>\d{1,2})[)\]]$")
 _FORM_PREFIX = re.compile(r"^care leaver ?-? ?'accommodation' ?/ ?(?P<rest>.+)$")
+# `Supported lodgings (E)`: round brackets at the end hold asides as often as marks, so the words must agree.
+_TRAILING_ASIDE = re.compile(r"^(?P<rest>.+?) ?\((?P<mark>[a-z0-9]{1,4})\)$")
+# Codes that are also plain words: `No - gone abroad` is no NO of the 903 (it is left out of both counts).
+_PLAIN_WORDS = frozenset({"yes", "no", "died"})
+# Lists in which a label whose words speak only of other codes is not believed on its mark alone.
+_DOUBTED = frozenset({"accommodation", "in_touch"})
+_SAYS_NOTHING = frozenset(
+    ["and", "eg", "for", "in", "not", "of", "or", "other", "suitable", "the", "unsuitable", "with"]
+)
+# Remarks that do not change which code a label means, per list; what is left must be a known spelling.
+_AGE = r"(?:1[5-9]|2[0-5])"
+_AGES = rf"\(? ?(?:aged? )?{_AGE}(?: ?(?:-|to) ?{_AGE}|\+)(?: years?| yrs?)? ?\)?"
+_ASIDES: Mapping[str, tuple[re.Pattern[str], ...]] = {
+    "accommodation": (
+        re.compile(rf"^{_AGES} ?-? ?(?P<rest>.+)$"),
+        re.compile(rf"^(?P<rest>.+?),? ?-? ?{_AGES}$"),
+        re.compile(r"^(?P<rest>.+?) ?[-:,(/] ?(?:considered |deemed )?(?:un|not )?suitable\)?$"),
+    ),
+    "eligibility": (
+        re.compile(r"^(?:care leaver|leaving care) ?[-:/] ?(?P<rest>.+)$"),
+        re.compile(rf"^(?P<rest>.+?),? ?-? ?{_AGES}$"),
+    ),
+    "suitability": (re.compile(r"^accommodation ?[-:/] ?(?P<rest>.+)$"),),
+}
+# `Yes - In touch`, `Prison/YOI`, `FR (Former relevant)`: several ways of saying one thing.
+_PARTS = re.compile(r" - | ?[:;/|=(\[] ?")
+_INITIALS = re.compile(r"^\(?(?P<mark>[a-z]{1,4})\)? ?[-:.=] ?(?P<rest>.+)$")
+_FLOATED = re.compile(r"^(?P<whole>\d{1,2})\.0+$")
+# Field widths cut long labels: `… or someone with parental responsibili`. Shorter beginnings could become anything.
+_SHORTEST_CUT = 30
+# Words that councils write in several ways; compared as if they were one.
+_SAME_WORDS = {
+    "accom": "accommodation",
+    "accomm": "accommodation",
+    "accomodation": "accommodation",
+    "independant": "independent",
+    "la": "local authority",
+    "yp": "young person",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +157,7 @@ class CodeList:
             self._add(row["spelling"], Resolution(code, derived), where, replace=replace)
 
     def _add(self, spelling: str, resolution: Resolution, where: str, *, replace: bool = False) -> None:
-        key = bare(spelling)
+        key = _words_of(spelling)
         known = self._index.get(key)
         if not key or (known is not None and known.code != resolution.code and not replace):
             raise SpellingsError(
@@ -135,17 +179,91 @@ class CodeList:
         text = folded(spelling)
         listed = _LIST_LETTER.match(text)
         if listed is not None:
-            return self._words(listed["rest"]) if self.name in _ENUMERATED else None
+            return self._listed(listed["rest"]) if self.name in _ENUMERATED else None
+        if self._mark(text)[0] is not None:
+            return self._marked(text)
+        return self._label(text) or (self._unnumbered(text) if self.name in _ENUMERATED else None)
+
+    def _listed(self, text: str) -> Resolution | None:
+        """Return the meaning of what follows a list letter; a lettered list would have two letters, which is doubt."""
+        return self._label(text) or (self._marked(text) if self.name in _CODED else None)
+
+    def _marked(self, text: str) -> Resolution | None:
+        """Return the meaning of a label that its own mark names, unless the label's words say something else."""
         code, rest, certain = self._mark(text)
-        if code is not None:
-            words = self._words(rest)
-            if words is None:
-                return Resolution(code) if certain else None
+        words = self._label(rest)
+        if words is not None:
             return words if words.code == code else None
-        return self._unnumbered(text) if self.name in _ENUMERATED else None
+        if code is None or not certain or self._speaks_of_another(code, rest):
+            return None
+        return Resolution(code)
 
     def _words(self, text: str) -> Resolution | None:
-        return self._index.get(bare(text))
+        return self._index.get(_words_of(text))
+
+    def _label(self, text: str) -> Resolution | None:
+        """Return the meaning of a label without a mark: known words, said twice, abbreviated, annotated or cut off."""
+        exact = self._words(text)
+        if exact is not None:
+            return exact
+        floated = _FLOATED.match(text)
+        if floated is not None:
+            return self._words(floated["whole"])
+        return self._said_twice(text) or self._abbreviated(text) or self._without_asides(text) or self._cut_off(text)
+
+    def _said_twice(self, text: str) -> Resolution | None:
+        """Return the meaning that every part of the label has by itself, None where a part has another or none."""
+        parts = [part.strip(" )]") for part in _PARTS.split(text)]
+        meant = [self._words(part) for part in parts if part]
+        known = [one for one in meant if one is not None and one.code is not None]
+        if len(meant) < 2 or len(known) != len(meant) or len({one.code for one in known}) != 1:
+            return None
+        return max(known, key=lambda one: len(one.derived))
+
+    def _abbreviated(self, text: str) -> Resolution | None:
+        """Return the meaning of words after their own initials: `FRC - Former relevant child`, `S: Suitable`."""
+        match = _INITIALS.match(text)
+        if match is None or (self.name in _LETTERED and len(match["mark"]) == 1):
+            return None
+        initials = "".join(word[0] for word in bare(match["rest"]).split())
+        return self._words(match["rest"]) if initials.startswith(match["mark"]) else None
+
+    def _without_asides(self, text: str) -> Resolution | None:
+        for pattern in _ASIDES.get(self.name, ()):
+            match = pattern.match(text)
+            found = self._words(match["rest"]) if match else None
+            if found is not None:
+                return found
+        return None
+
+    def _cut_off(self, text: str) -> Resolution | None:
+        """Return what all known labels mean that go on where this one ends in the middle of a word."""
+        words = _words_of(text)
+        if len(words) < _SHORTEST_CUT:
+            return None
+        codes = {
+            found.code
+            for key, found in self._index.items()
+            if key.startswith(words) and key != words and key[len(words)] != " "
+        }
+        return Resolution(code) if len(codes) == 1 and (code := codes.pop()) else None
+
+    @cached_property
+    def _vocabulary(self) -> Mapping[str, frozenset[str]]:
+        """Each word of the known spellings, and the codes that it is used of."""
+        used: dict[str, set[str]] = {}
+        for key, found in self._index.items():
+            for word in key.split():
+                if found.code is not None and word not in _SAYS_NOTHING and word not in self._by_mark:
+                    used.setdefault(word, set()).add(found.code)
+        return {word: frozenset(codes) for word, codes in used.items()}
+
+    def _speaks_of_another(self, code: str, label: str) -> bool:
+        """Return whether the label's words are known of other codes only; it doubts a mark and decides nothing."""
+        if self.name not in _DOUBTED:
+            return False
+        known = [self._vocabulary[word] for word in _words_of(label).split() if word in self._vocabulary]
+        return bool(known) and not any(code in codes for codes in known)
 
     def _mark(self, text: str) -> tuple[str | None, str, bool]:
         """Return the code that the label's own mark names, the label's words, and whether the mark is beyond doubt."""
@@ -156,11 +274,12 @@ class CodeList:
         code = self._code_of_mark(text)
         if code is not None:
             return code, "", True
-        for pattern in (_BRACKETED, _COLON, _DASH, _TRAILING, _UNCERTAIN):
+        for pattern in (_BRACKETED, _COLON, _DASH, _TRAILING, _UNCERTAIN, _TRAILING_ASIDE):
             match = pattern.match(text)
             code = self._code_of_mark(match["mark"]) if match else None
             if match is not None and code is not None:
-                return code, match["rest"], pattern is not _UNCERTAIN
+                certain = pattern not in (_UNCERTAIN, _TRAILING_ASIDE) and match["mark"] not in _PLAIN_WORDS
+                return code, match["rest"], certain
         return None, text, False
 
     def _code_of_mark(self, mark: str) -> str | None:
@@ -171,12 +290,25 @@ class CodeList:
         return code
 
     def _unnumbered(self, text: str) -> Resolution | None:
-        """Return the meaning of the words after a list number, or after the name of the form they were entered on."""
-        for pattern in (_LIST_NUMBER, _TRAILING_NUMBER, _FORM_PREFIX):
+        """Return the meaning of the words beside a list number, or after the name of the form they were entered on.
+
+        A number that is a code itself must not contradict the words: `Suitable [2]` is nothing.
+        """
+        form = _FORM_PREFIX.match(text)
+        if form is not None:
+            return self._label(form["rest"])
+        for pattern in (_LIST_NUMBER, _TRAILING_NUMBER):
             match = pattern.match(text)
             if match is not None:
-                return self._words(match["rest"])
+                words, number = self._label(match["rest"]), self._words(match["number"])
+                return words if words is None or number is None or number.code == words.code else None
         return None
+
+
+def _words_of(spelling: str) -> str:
+    """Return what two spellings of a code are compared by."""
+    words = bare(spelling.replace("(s)", "s").replace("(S)", "s")).split()
+    return " ".join(_SAME_WORDS.get(word, word) for word in words)
 
 
 class CodeLists:

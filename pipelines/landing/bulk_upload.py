@@ -23,6 +23,7 @@ from pipelines.landing.recognition import HEADER_ROWS_SEARCHED
 
 _NUMBERS_ROW = re.compile(r"field number", re.IGNORECASE)
 _LAYOUT = re.compile(r"bulk_upload_fields\.(\d{4})\.csv")
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _START = ("start_day", "start_month", "start_year")
 _COUNT = "fields_in_all"
 
@@ -61,8 +62,9 @@ def named(rows: Rows) -> Rows:
     at = next((index for index, row in enumerate(rows[:HEADER_ROWS_SEARCHED]) if _holds_numbers(row)), None)
     if at is None:
         return rows
-    layout = _layout_of(rows[at])
-    places = {number.strip(): place for place, number in enumerate(rows[at])}
+    numbered = [(text, place) for place, cell in enumerate(rows[at]) if _NUMBER.fullmatch(text := cell.strip())]
+    layout = _layout_of([text for text, _ in numbered])
+    places = dict(numbered)
     width = len(rows[at])
     columns = {places[field]: column for column, field in layout.fields.items() if column not in _START}
     start = [places[layout.fields[part]] for part in _START]
@@ -80,14 +82,13 @@ def _holds_numbers(row: Sequence[str]) -> bool:
 
 
 def _layout_of(numbers: Sequence[str]) -> Layout:
-    """Return the layout with that many fields, all of which the row must number."""
-    held = {int(text) for cell in numbers if (text := cell.strip()).isdecimal()}
+    """Return the layout with that many fields, each of which must be numbered once."""
     for layout in layouts():
-        if held == set(range(1, layout.fields_in_all + 1)):
+        if sorted(map(int, numbers)) == list(range(1, layout.fields_in_all + 1)):
             return layout
     known = ", ".join(f"{layout.fields_in_all} ({layout.year}-{layout.year % 100 + 1})" for layout in layouts())
     raise RefusedFileError(
-        f"The file is a CORE bulk upload with {len(held)} numbered fields; known templates have {known}.",
+        f"The file is a CORE bulk upload with {len(numbers)} numbered fields; known templates have {known}.",
         "Use the template of the collection year unchanged, or export the logs from the service.",
     )
 

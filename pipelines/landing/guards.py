@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipelines.landing.model import RefusedFileError
 
-Kind = Literal["text", "xlsx"]
+Kind = Literal["text", "xlsx", "xml"]
 
 # A county's largest monthly extract has a few MiB; read as text, a file takes about thirty times its size in memory.
 MAX_FILE_BYTES = 64 * 2**20
@@ -40,6 +40,7 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "text in UTF-16 (Excel calls it Unicode Text)"),
     (b"\xfe\xff", "text in UTF-16 (Excel calls it Unicode Text)"),
 )
+_XML = re.compile(rb"\s*<(?:\?xml\b|EXPSSDA903\b)")
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|head|body|\?xml|[a-z]+[ >])", re.IGNORECASE)
 # Where a cell or a row says that it stands: r="AB12", r="12". Excel ends at XFD1048576, this program well before.
 _PLACE = rb"\br\s{0,9}=\s{0,9}[\"']"
@@ -59,11 +60,13 @@ def kind_of(content: bytes) -> Kind:
     for first_bytes, name in _FOREIGN:
         if content.startswith(first_bytes):
             raise RefusedFileError(f"The file is {name}, whatever its extension says.", _SAVE_AS)
-    if _MARKUP.match(content[:400].removeprefix(b"\xef\xbb\xbf")):
+    beginning = content[:400].removeprefix(b"\xef\xbb\xbf")
+    is_xml = _XML.match(beginning) is not None
+    if not is_xml and _MARKUP.match(beginning):
         raise RefusedFileError("The file is a web page or XML, whatever its extension says.", _SAVE_AS)
     if b"\x00" in content:
         raise RefusedFileError("The file holds zero bytes, so it is no text: damaged, or of another kind.", _SAVE_AS)
-    return "text"
+    return "xml" if is_xml else "text"
 
 
 def check_size(size: int) -> None:

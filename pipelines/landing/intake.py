@@ -10,20 +10,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contracts
-from pipelines.landing import bulk_upload, inbox, published, store
+from pipelines.landing import bulk_upload, inbox, published, resolutions, ssda903_xml, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
 from pipelines.landing.guards import kind_of
 from pipelines.landing.inbox import Candidate, NotReadyError
-from pipelines.landing.model import FileReceipt, LandingReport, Load, Outcome, RefusedFileError, RowsLostError
+from pipelines.landing.model import (
+    FileReceipt,
+    LandingReport,
+    Load,
+    Outcome,
+    RefusedFileError,
+    Resolution,
+    RowsLostError,
+)
 from pipelines.landing.recognition import HEADER_ROWS_SEARCHED, HeaderIndex, Recognised
+from pipelines.landing.reject_workbooks import ROW_HEADING, faulty_rows, write_workbooks
 from pipelines.landing.senders import authority_of
 from pipelines.landing.store import Durable, no_crash
 from pipelines.landing.xlsx_reader import sheets
@@ -79,11 +88,17 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
         RowsLostError: rows read differ from rows accepted plus rejected, which is a fault of this program.
     """
     indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
-    intake = _Intake(home, contracts, indexes, Readers(contracts.codes), now.astimezone(UTC), settle_seconds, durable)
     with store.alone(home, lambda message: progress(STAGE, message)):
+        known = {load.load_id: load for load in store.read_receipts(home)}
+        intake = _Intake(
+            home, contracts, indexes, Readers(contracts.codes), now.astimezone(UTC), settle_seconds, durable, known
+        )
         found = list(inbox.candidates(home.inbox))
         progress(STAGE, f"{len(found)} files in the inbox")
         report = LandingReport(tuple(_received(intake, found, progress)))
+        durable("workbooks")
+        for name in write_workbooks(home, contracts, known.values()):
+            progress(STAGE, f"to send back: {home.rejects.name}/{name}")
     progress(STAGE, report.summary().split("\n")[1])
     return report
 
@@ -112,6 +127,7 @@ class _Intake:
     now: datetime
     settle_seconds: float
     durable: Durable
+    known: dict[str, Load]
 
     def receive(self, candidate: Candidate) -> FileReceipt:
         """Land one file, or say why not."""
@@ -137,37 +153,54 @@ class _Intake:
         arrival = _Arrival(candidate, authority, sha256, meta, meta.received_at or self.now)
         tables, remarks = _tables(content, self.indexes, candidate.family)
         known: list[Load] = []
-        new: list[tuple[Load, Checked]] = []
-        for table in tables:
-            data_date = settle_data_date(_stated_date(table), candidate.path.name, meta, arrival.received_at)
-            before = store.read_receipt(self.home, _load_id(arrival, table, data_date))
+        new: list[tuple[Load, _Table, Checked]] = []
+        for found in tables:
+            data_date = settle_data_date(_stated_date(found), candidate.path.name, meta, arrival.received_at)
+            table = _in_force(found, data_date)
+            before = self.known.get(_load_id(arrival, table, data_date))
             if before is not None:
                 known.append(before)
                 continue
             checked = check(table.rows, table.found, self.readers)
-            new.append((_load(arrival, table, data_date, checked), checked))
-        self._keep(sha256, content, new)
+            new.append((_load(arrival, table, data_date, checked), table, checked))
+        settled = self._keep(sha256, content, new)
         self.durable("remove")
         if not inbox.remove(candidate):
             remarks.append("The file could not be taken out of the inbox; it will be recognised and not landed again.")
-        loads = (*known, *(load for load, _ in new))
+        loads = (*known, *(load for load, _, _ in new))
         outcome: Outcome = "landed" if new else "already_landed"
-        return FileReceipt(candidate.family, candidate.sender, candidate.path.name, outcome, " ".join(remarks), loads)
+        return FileReceipt(
+            candidate.family, candidate.sender, candidate.path.name, outcome, " ".join(remarks), loads, settled
+        )
 
-    def _keep(self, sha256: str, content: bytes, new: Sequence[tuple[Load, Checked]]) -> None:
-        """Make everything durable, in this order: the original, each load's rows, its receipt."""
+    def _keep(self, sha256: str, content: bytes, new: Sequence[tuple[Load, _Table, Checked]]) -> tuple[Resolution, ...]:
+        """Make everything durable, in this order: the original, each load's rows, what they settle, its receipt."""
         self.durable("archive")
         store.write_archive(self.home, sha256, content)
-        for load, checked in new:
+        settled = []
+        for load, table, checked in new:
             for kind, rows in (
                 ("accepted", _stamped(checked.accepted, load)),
                 ("rejects", _named(checked.rejects, load)),
                 ("refused_cells", _named(checked.refused_cells, load)),
+                ("faulty_rows", _named(_faulty(table, checked), load)),
             ):
                 self.durable(kind)
                 store.write_rows(self.home, kind, load, rows if kind == "accepted" or rows.num_rows else None)
+            settled += self._settle(load)
             self.durable("receipt")
             store.write_receipt(self.home, load)
+            self.known[load.load_id] = load
+        return tuple(settled)
+
+    def _settle(self, load: Load) -> list[Resolution]:
+        """Record what the load, whose rows are written, settles of its sender's earlier rejects."""
+        contract = self.contracts[load.name]
+        earlier = resolutions.earlier_loads(load, contract, self.known.values())
+        found = resolutions.settle(self.home, contract, load, earlier, self.readers.of(contract))
+        self.durable("resolution")
+        store.write_resolution(self.home, load.load_id, found[1] if found else None)
+        return [found[0]] if found else []
 
 
 def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
@@ -175,14 +208,18 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
 
     Raises RefusedFileError when nothing is recognised, or one extract stands in two sheets.
     """
-    if kind_of(content) == "text":
+    kind = kind_of(content)
+    if kind == "text":
         return [_text_table(decode(content), indexes, family)], []
+    if kind == "xml":
+        return _xml_tables(content, indexes, family)
     by_sheet = published.long_tables(content) if family == "published" else sheets(content)
     by_sheet = {name: _with_headers(rows, family) for name, rows in by_sheet.items()}
     found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
     tables = [_Table(match, by_sheet[name]) for name, match in found.items() if match is not None]
     if not tables:
         raise _unknown(list(by_sheet.values()), indexes, family)
+    _check_no_workbook_of_rejects(tables)
     names = [table.found.contract.table for table in tables]
     if len(set(names)) != len(names):
         raise RefusedFileError(
@@ -192,11 +229,26 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
     return tables, [f"Sheets not recognised, not landed: {', '.join(unknown)}."] if unknown else []
 
 
+def _in_force(table: _Table, data_date: date) -> _Table:
+    """Return the table with its contract as it stands in the collection year of the data date."""
+    return replace(table, found=replace(table.found, contract=table.found.contract.in_force(data_date)))
+
+
+def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
+    by_kind, not_read = ssda903_xml.tables(content)
+    found = {kind: indexes[family].recognise(rows) for kind, rows in by_kind.items()}
+    if None in found.values():
+        raise _unknown(list(by_kind.values()), indexes, family)
+    remarks = [f"Groups of the XML that are not read: {', '.join(not_read)}."] if not_read else []
+    return [_Table(match, by_kind[kind]) for kind, match in found.items() if match is not None], remarks
+
+
 def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
     previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
     for separator, preview in previews.items():
         match = indexes[family].recognise(_with_headers(preview, family))
         if match is not None:
+            _check_no_workbook_of_rejects([_Table(match, preview)])
             return _Table(match, _with_headers(all_rows(text, separator), family))
     raise _unknown(list(previews.values()), indexes, family)
 
@@ -230,6 +282,16 @@ def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: st
         f"The file looks like {contract.table}, but lacks: {', '.join(missing)}.",
         "Add the columns, or add the file's own headers as aliases in config/contracts.",
     )
+
+
+def _check_no_workbook_of_rejects(tables: Sequence[_Table]) -> None:
+    """Raise RefusedFileError for a workbook that landing itself wrote: taken for the extract, it would end the rest."""
+    for table in tables:
+        if table.rows[table.found.header_index][:1] == [ROW_HEADING]:
+            raise RefusedFileError(
+                "This is the workbook of rows that could not be taken, not an extract.",
+                "Correct the rows at the source and send the whole extract again.",
+            )
 
 
 def _stated_date(table: _Table) -> date | None:
@@ -274,6 +336,13 @@ def _load(arrival: _Arrival, table: _Table, data_date: date, checked: Checked) -
         cells_refused=checked.refused_cells.num_rows,
         contract_hash=contract.contract_hash,
     )
+
+
+def _faulty(table: _Table, checked: Checked) -> pa.Table:
+    """Return the rows of the table in which a row was rejected or a cell refused, as the sender wrote them."""
+    numbers = sorted({*checked.rejects["row_number"].to_pylist(), *checked.refused_cells["row_number"].to_pylist()})
+    cells = {number: table.rows[number - 1] for number in numbers}
+    return faulty_rows(cells, table.found, table.rows[table.found.header_index])
 
 
 def _named(rows: pa.Table, load: Load) -> pa.Table:

@@ -82,6 +82,24 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a new load settles of the rejected rows and refused cells that its sender's earlier loads left open.
+
+    Attributes:
+        load_id: the new load.
+        earlier: rejected rows and refused cells that were open.
+        corrected: those whose row is now accepted, with that cell read.
+        gone: those whose row the sender no longer sends, in a file that repeats the whole list.
+    """
+
+    load_id: str
+    table: str
+    earlier: int
+    corrected: int
+    gone: int
+
+
+@dataclass(frozen=True, slots=True)
 class FileReceipt:
     """What became of one file of the inbox; `reason` says why, or what else there is to know."""
 
@@ -91,6 +109,7 @@ class FileReceipt:
     outcome: Outcome
     reason: str = ""
     loads: tuple[Load, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +143,11 @@ class LandingReport:
         """Cells of accepted rows that landed as not known."""
         return sum(load.cells_refused for load in self.loads)
 
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """What the loads of this run settled of earlier rejects."""
+        return tuple(one for receipt in self.files for one in receipt.resolutions)
+
     def with_outcome(self, outcome: Outcome) -> tuple[FileReceipt, ...]:
         """Return the files with that outcome, in order of family, sender and name."""
         return tuple(receipt for receipt in self.files if receipt.outcome == outcome)
@@ -137,6 +161,13 @@ class LandingReport:
             f"{self.rows_read:,} rows read = {self.rows_accepted:,} accepted + {self.rows_rejected:,} rejected; "
             f"{self.cells_refused:,} cells refused",
         ]
+        earlier = sum(one.earlier for one in self.resolutions)
+        if earlier:
+            corrected, gone = (sum(getattr(one, how) for one in self.resolutions) for how in ("corrected", "gone"))
+            lines.append(
+                f"{corrected + gone:,} of {earlier:,} earlier rejects resolved: {corrected:,} corrected, "
+                f"{gone:,} no longer sent"
+            )
         for receipt in self.files:
             if receipt.outcome in ("refused", "waiting"):
                 place = "/".join(part for part in (receipt.family, receipt.sender, receipt.file_name) if part)

@@ -128,7 +128,8 @@ def _period(text: str) -> _Period | None:
     if found is None:
         return None
     year, month = int(found["year"]), _MONTHS[found["month"][:3].casefold()]
-    return _Period(found[0], date(year, month, int(found["day"] or monthrange(year, month)[1])))
+    last = monthrange(year, month)[1]
+    return _Period(found[0], date(year, month, min(max(int(found["day"] or last), 1), last)))
 
 
 def _plain_title(title: str) -> str:
@@ -225,18 +226,18 @@ def _sheet(name: str, root: Any, shared: Sequence[str]) -> _Sheet:
     cells: dict[int, dict[int, str]] = {}
     hidden_rows = set()
     for row in root.iter(f"{_MAIN}row"):
-        number = int(row.get("r"))
+        number = int(row.attrib["r"])
         if row.get("hidden") in ("1", "true"):
             hidden_rows.add(number)
-        held = {_column(cell.get("r").rstrip(digits)): _text(cell, shared) for cell in row}
+        held = {_column(cell.attrib["r"].rstrip(digits)): _text(cell, shared) for cell in row}
         cells[number] = {column: text for column, text in held.items() if text}
     hidden_columns = {
         number
         for column in root.iter(f"{_MAIN}col")
         if column.get("hidden") in ("1", "true")
-        for number in range(int(column.get("min")), min(int(column.get("max")), MAX_COLUMNS) + 1)
+        for number in range(int(column.attrib["min"]), min(int(column.attrib["max"]), MAX_COLUMNS) + 1)
     }
-    merged = tuple(span for cell in root.iter(f"{_MAIN}mergeCell") if (span := _span(cell.get("ref"))) is not None)
+    merged = tuple(span for cell in root.iter(f"{_MAIN}mergeCell") if (span := _span(cell.attrib["ref"])) is not None)
     return _Sheet(name, cells, frozenset(hidden_rows), frozenset(hidden_columns), merged)
 
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
@@ -23,7 +24,7 @@ from pipelines.settings import PRIVATE, Home
 
 
 def parquet_of(home: Home, kind: str, load: Load) -> Path:
-    """Return where a load's rows lie (or would lie); `kind` is accepted, rejects or refused_cells."""
+    """Return where a load's rows lie (or would lie); `kind` is accepted, rejects, refused_cells or faulty_rows."""
     extract = home.landing / kind / f"family={load.family}" / f"table={load.table}"
     return extract / f"authority={load.authority}" / f"sender={load.sender}" / f"{load.load_id}.parquet"
 
@@ -77,6 +78,35 @@ def read_receipts(home: Home) -> Iterator[Load]:
     """Yield every load there is, in order of load id."""
     for path in sorted(receipts_folder(home).glob("*.json")):
         yield Load.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def resolution_of(home: Home, load_id: str) -> Path:
+    """Return where the record lies of what a load settled of earlier rejects (or would lie)."""
+    return home.landing / "resolutions" / f"{load_id}.json"
+
+
+def write_resolution(home: Home, load_id: str, record: Mapping[str, Any] | None) -> None:
+    """Write what a load settled of earlier rejects; None where there was nothing to settle."""
+    target = resolution_of(home, load_id)
+    if record is None:
+        target.unlink(missing_ok=True)
+        return
+    with _durably(target) as temporary:
+        temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def read_resolution(home: Home, load_id: str) -> dict[str, Any]:
+    """Return what a load settled of earlier rejects, empty where there was nothing."""
+    path = resolution_of(home, load_id)
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def write_private(target: Path, content: bytes) -> None:
+    """Write a file that only its owner may read (mode 0600)."""
+    with _durably(target) as temporary:
+        temporary.touch(mode=0o600)
+        temporary.chmod(0o600)
+        temporary.write_bytes(content)
 
 
 @contextmanager

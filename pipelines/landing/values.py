@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.contracts import CodeLists, Column
+from pipelines.contracts.text import folded
 
 Value = str | int | float | bool | date | datetime | None
 
@@ -70,7 +71,7 @@ Reader = Callable[[str], Reading]
 def reader_for(column: Column, codes: CodeLists) -> Reader:
     """Return the function that reads one (trimmed, not blank) text of the column."""
     if column.type == "code":
-        return _code_reader(column, codes)
+        return _closed_reader(column.values) if column.values else _code_reader(column, codes)
     if column.type == "date" and column.none_dates:
         return _date_reader_with_none(frozenset(date.fromisoformat(text) for text in column.none_dates))
     if column.symbols:
@@ -185,6 +186,19 @@ def read_postcode(text: str) -> Reading:
     if _POSTCODE.fullmatch(postcode):
         return Reading(postcode)
     return Reading(None, "spreadsheet_error" if text in SPREADSHEET_ERRORS else "not_a_postcode")
+
+
+def _closed_reader(values: tuple[tuple[str, str], ...]) -> Reader:
+    """Return the reader of a column whose layout lists everything that it may hold."""
+    meanings = {folded(text): code for text, code in values}
+
+    def read(text: str) -> Reading:
+        code = meanings.get(folded(text))
+        if code is not None:
+            return Reading(code)
+        return Reading(None, "spreadsheet_error" if text in SPREADSHEET_ERRORS else "unknown_code")
+
+    return read
 
 
 def _code_reader(column: Column, codes: CodeLists) -> Reader:

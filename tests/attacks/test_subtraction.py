@@ -74,9 +74,8 @@ def test_no_hidden_figure_can_be_worked_out(tmp_path: Path, seed: int) -> None:
 
 
 @pytest.mark.usefixtures("wide_programme")
-@pytest.mark.parametrize("seed", [0, 4])
-def test_whatever_a_programme_lists_is_protected(tmp_path: Path, seed: int) -> None:
-    public, _ = publish(tmp_path, seed)
+def test_whatever_a_programme_lists_is_protected(tmp_path: Path) -> None:
+    public, _ = publish(tmp_path, seed=0)
     attacker = Attacker(public, COUNTIES)
     assert attacker.leaks() == []
     assert attacker.leaks(told(attacker, truth(public))) == []

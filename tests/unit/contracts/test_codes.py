@@ -175,3 +175,51 @@ def test_a_spelling_without_a_word_is_named(tmp_path: Path) -> None:
 def test_a_list_that_does_not_exist_is_named() -> None:
     with pytest.raises(SpellingsError, match="no code list 'nonsense'"):
         resolve("nonsense", "x")
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling", "expected"),
+    [
+        ("accommodation", "16+ Staying Put", "Z"),
+        ("accommodation", "Independent living (Private rented)", "U"),
+        ("accommodation", "Prison/YOI", "X"),
+        ("accommodation", "NFA - No fixed abode", "S"),
+        ("accommodation", "Supported lodgings (E)", "E"),
+        ("accommodation", "B&B - unsuitable", "W"),
+        ("accommodation", "Semi-independent, transitional accommodation and self-contai", "D"),
+        ("in_touch", "Yes - In touch", "YES"),
+        ("in_touch", "N - Not in touch", "NO"),
+        ("in_touch", "NREQ - YP no longer requires services", "NREQ"),
+        ("eligibility", "FRC: Former relevant child", "former_relevant"),
+        ("eligibility", "Qualifying (21-24)", "qualifying"),
+        ("suitability", "2.0", "unsuitable"),
+        ("suitability", "U - Unsuitable", "unsuitable"),
+    ],
+)
+def test_what_is_said_twice_abbreviated_annotated_or_cut_off_is_still_read(
+    name: str, spelling: str, expected: str
+) -> None:
+    assert code(name, spelling) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling"),
+    [
+        ("accommodation", "S - Supported housing project"),  # a council's own letter, not the 903's
+        ("accommodation", "(B) 16+ Bed and breakfast"),
+        ("accommodation", "With parents/former foster carers"),
+        ("accommodation", "Residential accommodation"),  # the beginning of a label of D, and words of C
+        ("accommodation", "Semi-independent (E)"),
+        ("in_touch", "No - gone abroad"),
+        ("in_touch", "Yes - gone abroad"),
+        ("in_touch", "In touch - No"),
+        ("in_touch", "REFU - in touch"),
+        ("eligibility", "Former relevant/qualifying"),
+        ("eligibility", "Not relevant"),
+        ("suitability", "Suitable [2]"),
+        ("suitability", "Suitable / not suitable"),
+        ("suitability", "Unsuitable: Yes"),
+    ],
+)
+def test_what_contradicts_itself_is_never_guessed(name: str, spelling: str) -> None:
+    assert resolve(name, spelling) is None

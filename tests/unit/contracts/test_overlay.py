@@ -40,7 +40,10 @@ def test_a_new_spelling_changes_the_hash_of_the_contracts_that_use_the_list(tmp_
     (tmp_path / "spellings" / "sex.csv").write_text("spelling,code\nMann,m\n", encoding="utf-8")
     before, after = load_contracts(), load_contracts(tmp_path)
     changed = {a.name for a, b in zip(after, before, strict=True) if a.contract_hash != b.contract_hash}
-    assert changed == {"case_system__ssd_person"}
+    spelt = {a.name for a in after for column in a.columns if column.code_list == "sex" and not column.values}
+    assert changed == spelt
+    assert "case_system__ssd_person" in changed
+    assert "case_system__ssda903_header" not in changed, "its layout closes the list of what may be written"
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,12 @@ def test_a_template_of_no_known_year_is_refused_with_the_years_there_are(inbox: 
     assert "3 numbered fields; known templates have 134 (2023-24), 130 (2024-25)" in receipt.reason
 
 
+@pytest.mark.parametrize("numbers", ["1,1," + ",".join(map(str, range(2, 130))), "9" * 5_000, ""])
+def test_fields_that_are_numbered_twice_or_wildly_are_no_template(inbox: Inbox, numbers: str) -> None:
+    inbox.put("core/kent/upload 2026-09-30.csv", f"Field number,{numbers}\n,a,b,c\n")
+    assert "numbered fields; known templates" in inbox.land_one().reason
+
+
 @needs_shared_data
 def test_the_services_own_bulk_upload_lands(inbox: Inbox) -> None:
     content = (SHARED / "2023_24_lettings_bulk_upload.csv").read_bytes()

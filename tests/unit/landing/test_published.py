@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -185,6 +186,26 @@ def test_a_workbook_without_areas_is_refused(inbox: Inbox) -> None:
     assert "begin with a GSS code" in inbox.land_one().reason
 
 
+@pytest.mark.parametrize(
+    ("honest", "forged"),
+    [
+        (b'<c r="E5"', b"<c"),
+        (b'<row r="5"', b"<row"),
+        (b'ref="G3:I3"', b'not="G3:I3"'),
+        (b"<v>100</v>", b"<v>&unknown;</v>"),
+        (b"</sheetData>", b""),
+    ],
+)
+def test_a_forged_workbook_is_refused_and_never_half_read(inbox: Inbox, honest: bytes, forged: bytes) -> None:
+    into = BytesIO()
+    with zipfile.ZipFile(BytesIO(mhclg())) as book, zipfile.ZipFile(into, "w") as copy:
+        for name in book.namelist():
+            copy.writestr(name, book.read(name).replace(honest, forged))
+    inbox.put("published/mhclg/forged.xlsx", into.getvalue())
+    assert "damaged" in inbox.land_one().reason
+    assert inbox.rows() == []
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, Load]:
     """MHCLG's own workbook of April to June 2025, landed once for the tests of it."""
@@ -204,7 +225,7 @@ def test_mhclgs_workbook_lands_figure_for_figure(published: tuple[pl.DataFrame, 
 
 
 # Read off the published tables by another program (the design's standards.md, section 8.3).
-BY_DISTRICT = {
+BY_DISTRICT: dict[str, dict[str, float]] = {
     "E07000105": {"assessed": 219, "care leavers 18-20": 1, "aged 18-24": 33, "in TA": 271, "B&B days": 153.5},
     "E07000112": {"assessed": 174, "care leavers 18-20": 5, "aged 18-24": 21, "in TA": 101, "B&B days": 71.5},
     "E07000123": {"assessed": 219, "care leavers 18-20": 2, "aged 18-24": 38, "in TA": 44, "B&B days": 80},
