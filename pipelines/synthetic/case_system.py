@@ -348,7 +348,8 @@ def involvement_rows(life: Life, authority: str) -> list[Row]:
         ("social_worker", f"the social worker of {number}", life.placements[0].start, life.left_care)
     ]
     advisers = life.adviser.changes
-    ends: list[date | None] = [*(day for day, _ in advisers[1:]), None]
+    # Somebody who left the case system before an adviser was named has none.
+    ends: list[date | None] = [*(day for day, _ in advisers[1:]), None] if advisers else []
     workers += [
         ("personal_adviser", name, day, end) for (day, name), end in zip(advisers, ends, strict=True) if end != day
     ]
