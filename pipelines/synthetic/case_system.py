@@ -11,7 +11,7 @@ import zlib
 from datetime import date, timedelta
 
 from pipelines.synthetic.chance import Chance, share, stream
-from pipelines.synthetic.days import birthday
+from pipelines.synthetic.days import birthday, months_after
 from pipelines.synthetic.homes import SOCIAL
 from pipelines.synthetic.layouts import Layout, layout
 from pipelines.synthetic.lives import Home, Life, Placement, Timeline
@@ -98,8 +98,9 @@ class LeaverRows:
         self._own = authority == life.person.authority
         self._homes: Timeline[Home] = Timeline([(max(home.recorded, home.start), home) for home in life.homes])
         self._contact_every, self._contact_at = chance.randint(20, 60), chance.randint(0, 59)
-        self._plan_every, self._plan_at = chance.randint(120, 230), chance.randint(0, 229)
-        self._has_plan = not chance.happens(NO_PLAN)
+        usual, at_first = chance.randint(120, 230), chance.randint(0, 229)
+        planned = not chance.happens(NO_PLAN)
+        self.plans = _plan_days(life, authority, usual, at_first) if planned else []
         self._twice = chance.happens(SEVERAL_ROWS)
         self._says_tenure = chance.happens(0.55)
         self._stale_status = chance.weighted({"none": 60, "eligible": 25, "former_relevant": 15})
@@ -166,10 +167,8 @@ class LeaverRows:
         row.values["clea_care_leaver_latest_contact"] = contact
         if contact < self._window[0] or (touch == "NO" and self._contact_at % 4 == 0):
             _none_date(row, "clea_care_leaver_latest_contact", self._plan.dates)
-        row.values["clea_pathway_plan_review_date"] = day - timedelta(
-            days=(day.toordinal() + self._plan_at) % self._plan_every
-        )
-        if not self._has_plan:
+        row.values["clea_pathway_plan_review_date"] = max((one for one in self.plans if one <= day), default=None)
+        if row.values["clea_pathway_plan_review_date"] is None:
             _none_date(row, "clea_pathway_plan_review_date", self._plan.dates)
 
     def _add_home(self, row: Row, day: date) -> None:
@@ -187,6 +186,41 @@ class LeaverRows:
             row.values["clea_care_leaver_accommodation_tenure"] = tenure
             labels = self._plan.spellings["accommodation_with_tenure"][tenure]
             row.written["clea_care_leaver_accommodation"] = labels[0]
+
+
+def _plan_days(life: Life, authority: str, usual: int, at_first: int) -> list[date]:
+    """Return when the pathway plan was made and reviewed, up to the last day of the life.
+
+    Args:
+        life: whose plan it is.
+        authority: whose case system keeps it.
+        usual: days from one review to the next as this adviser plans them (120 to 230).
+        at_first: decides when the first plan is made (0 to 229).
+    """
+    chance = stream(life.seed, "plans", life.person.person, authority)
+    first, last = window(life, authority)
+    day = first + timedelta(days=at_first * 2 // 5)  # within three months of the first day
+    if chance.happens(0.2):
+        day = months_after(first, 3) + timedelta(days=chance.choice((0, 0, 1, 20, 60)))
+    days = []
+    while day < min(last, life.until):
+        days.append(day)
+        gap = chance.weighted(
+            {"usual": 55, "six months": 17, "a day late": 3, "late": 12, "missed": 8, "soon again": 5}
+        )
+        if gap in ("six months", "a day late"):
+            day = months_after(day, 6) + timedelta(days=gap == "a day late")
+        elif gap == "soon again":
+            day = chance.after(day, 5, 28)
+        else:
+            least, most = {"usual": (usual - 15, usual), "late": (190, 280), "missed": (330, 480)}[gap]
+            day = chance.after(day, least, most)
+    return days
+
+
+def plan_days(life: Life, authority: str) -> list[date]:
+    """Return when the pathway plan was made and reviewed."""
+    return LeaverRows(life, authority, layout(authority, TABLES["ssd_care_leavers"])).plans
 
 
 def leaver_rows(life: Life, authority: str, snapshots: list[date]) -> list[Row]:

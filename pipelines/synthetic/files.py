@@ -76,7 +76,7 @@ def deliver(layout: Layout, data_date: date, received_at: datetime, rows: int, *
 
 
 def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance) -> pl.DataFrame:
-    """Return the frame with `outcome` and `reject_rule`, some rows made unacceptable and some written twice.
+    """Return the frame with `row_outcome` and `reject_rule`, some rows made unacceptable and some written twice.
 
     A row is spoilt in four ways: a bold cell empty (`missing`), a bold date unreadable (`not_a_date`,
     `impossible_date`), an end before its start (`end_before_start`), the same business key again further down
@@ -84,7 +84,7 @@ def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance) -> pl.DataFrame:
     """
     frame = frame.with_row_index("at").with_columns(
         pl.col("at").cast(pl.Float64),
-        outcome=pl.lit("accepted"),
+        row_outcome=pl.lit("accepted"),
         reject_rule=pl.lit(None, dtype=pl.String),
     )
     number = int(frame.height * REJECTED_ROWS + chance.random())
@@ -100,7 +100,7 @@ def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance) -> pl.DataFrame:
         spoilt.append(row)
     if not spoilt:
         return frame
-    changed = pl.DataFrame([row for row in spoilt if row["outcome"] == "rejected"], schema=frame.schema)
+    changed = pl.DataFrame([row for row in spoilt if row["row_outcome"] == "rejected"], schema=frame.schema)
     return pl.concat([frame.filter(~pl.col("at").is_in(gone)), changed]).sort("at")
 
 
@@ -117,7 +117,7 @@ def _spoil_row(row: dict[str, Any], layout: Layout, chance: Chance) -> bool:
     ]
     if dates:
         ways.append("unreadable")
-    row["outcome"], row["reject_rule"] = "rejected", chance.choice(ways)
+    row["row_outcome"], row["reject_rule"] = "rejected", chance.choice(ways)
     if row["reject_rule"] == "duplicate_key":
         row["at"] = 1e12 + row["at"]
         return False
@@ -195,7 +195,7 @@ def _fill(sheet: Any, date_format: Any, frame: pl.DataFrame, layout: Layout, dat
 def _typed(frame: pl.DataFrame, name: str, layout: Layout) -> list[Any]:
     """Return the cells of a column that are numbers in a workbook: whole numbers, and dates that are not text."""
     values = frame.get_column(name)
-    if values.dtype == pl.Int64 or (values.dtype == pl.Date and layout.dates in ("real", "serial")):
+    if values.dtype in (pl.Int64, pl.Float64) or (values.dtype == pl.Date and layout.dates in ("real", "serial")):
         return values.to_list()
     return [None] * frame.height
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.progress import Progress, silent
-from pipelines.synthetic import case_system, forms, homelessness, lettings
+from pipelines.synthetic import case_system, forms, homelessness, lettings, protocol
 from pipelines.synthetic.chance import stream
 from pipelines.synthetic.childhood import grow_up
 from pipelines.synthetic.crises import describe, tell
@@ -94,6 +94,11 @@ class Calendar:
         return self.quarters[-EXPORTS:]
 
     @property
+    def half_years(self) -> list[date]:
+        """Data dates of the lists to which little is added: every second one of the exports, the last included."""
+        return self.exports[::-2][::-1]
+
+    @property
     def since(self) -> date:
         """First day of schemes' and districts' lists."""
         return self.snapshots[0] - HISTORY_BEFORE
@@ -170,6 +175,7 @@ class Generator:
         if chance.happens(0.3):
             home = make_stranger_home(chance, self._ref, district, registered + timedelta(days=45) + chance.length(200))
             housed = letting(chance, home, district)
+            housed.home = home
         finish(chance, made, housed, as_at)
         known = [self._ref.postcode(chance, chance.choice(served)) for _ in range(2)]
         return RegisteredApplicant(person, made, self._ref, chance, known)
@@ -238,9 +244,14 @@ class Generator:
                 self._put(plan, frame, data_date)
 
     def _write_forms(self, authority: str) -> None:
-        launched = self._calendar.snapshots[0] - timedelta(days=29)
-        rows = [row for life in self.lives[authority] for row in forms.form_rows(life, launched)]
+        launched, as_at = self._calendar.snapshots[0] - timedelta(days=29), self._calendar.snapshots[-1]
+        lives = self.lives[authority]
+        rows = [row for life in lives for row in forms.form_rows(life, launched)]
         self._put_all(authority, TABLES["accommodation"], rows, self._calendar.quarters)
+        filled = protocol.fill(authority, lives, self._ref, self._seed, (launched, as_at))
+        for name in protocol.FORMS:
+            dates = self._calendar.half_years if name in protocol.QUIET else self._calendar.exports
+            self._put_all(authority, TABLES[name], filled[name], dates)
 
     def _write_lettings(self) -> None:
         exports = self._calendar.exports

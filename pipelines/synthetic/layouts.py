@@ -71,16 +71,27 @@ def _all() -> dict[str, Any]:
     return found
 
 
+def _heading(name: str) -> str:
+    """Return a column's name as the heading of a form that people fill in."""
+    words = name.replace("_", " ").replace("gss", "GSS").replace(" id", " ID")
+    return words[0].upper() + words[1:]
+
+
 @cache
 def layout(sender: str, table: Table) -> Layout:
     """Return the layout of a table from a sender (authority, scheme or district GSS code)."""
     known = _all()
     product = known["homelessness_vendor"][sender] if table.family == "homelessness" else sender
     entry = known[table.family][product]
-    form = entry["format"]
+    form = entry["format"] | entry.get("format_of", {}).get(table.name, {})
     headers = entry.get("headers", {}).get(table.name)
     if headers is None:  # the case system's headers are the SSD's own names, and a tenure has no column there
-        headers = {name: name for name in table.columns if not name.endswith("_accommodation_tenure")}
+        named = _heading if entry.get("headings") else str
+        headers = {name: named(name) for name in table.columns if not name.endswith("_accommodation_tenure")}
+    spellings = entry.get("spellings", {})
+    if entry.get("codes_as_they_are"):
+        lists = {field.code_list for field in table.fields if field.code_list} - spellings.keys()
+        spellings = spellings | {name: {code: [code] for code in reference().labels[name]} for name in lists}
     return Layout(
         sender=sender,
         table=table,
@@ -89,12 +100,12 @@ def layout(sender: str, table: Table) -> Layout:
         encoding=form.get("encoding", "utf-8"),
         dates=form["dates"],
         header_row=form.get("header_row", 1),
-        sheet=form.get("sheet", "Sheet1"),
+        sheet=form.get("sheet", table.name),
         cover_sheet=form.get("cover_sheet", False),
         data_date_in=entry["data_date"]["in"],
         data_date_header=entry["data_date"].get("header", ""),
         headers=headers,
-        spellings=entry.get("spellings", {}),
+        spellings=spellings,
         notes=entry.get("notes", ""),
         unused=entry.get("unused", {}).get(table.name, {}),
     )

@@ -167,6 +167,8 @@ def _again(offer: Offer, ref: str) -> Offer:
         bedrooms=offer.bedrooms,
         district=offer.district,
         known=offer.known,
+        repeats=True,
+        home=offer.home,
         ref=ref,
         property_ref=offer.property_ref,
         tenancy_ref=offer.tenancy_ref,

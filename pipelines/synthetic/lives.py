@@ -85,7 +85,14 @@ class Case:
 
 @dataclass(slots=True)
 class Offer:
-    """An offer of a home by a scheme; `known` is the day on which the scheme wrote its outcome down."""
+    """An offer of a home by a scheme.
+
+    Attributes:
+        known: day on which the scheme wrote its outcome down.
+        written_twice: whether the scheme enters it a second time, under another reference.
+        repeats: whether it is that second entry.
+        home: the home as lived that came of it, None where none did.
+    """
 
     offered_on: date
     route: str | None
@@ -99,6 +106,8 @@ class Offer:
     district: str
     known: date
     written_twice: bool = False
+    repeats: bool = False
+    home: Home | None = None
     ref: str = ""
     property_ref: str = ""
     tenancy_ref: str = ""
@@ -124,6 +133,11 @@ class Registration:
     local_connection_refused_on: date | None = None
     agency_assessment_on: date | None = None
     ref: str = ""
+
+    @property
+    def first_offers(self) -> list[Offer]:
+        """The offers made, each once, however often the scheme wrote it down."""
+        return [offer for offer in self.offers if not offer.repeats]
 
 
 class Timeline(Generic[V]):

@@ -150,6 +150,7 @@ def join_registers(life: Life, ref: Reference, chance: Chance) -> None:
     lettings = _let_homes(life, ref, chance)
     for home in lettings:
         offer = letting(chance, home, str(home.district))
+        offer.home = home
         waited = timedelta(days=20) + chance.length(260)
         registered = max(earliest, offer.offered_on - waited)
         if registered >= offer.offered_on:

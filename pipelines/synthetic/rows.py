@@ -19,10 +19,15 @@ from pipelines.synthetic.defects import UNKNOWN_SPELLING, UNKNOWN_SPELLINGS, UNR
 from pipelines.synthetic.layouts import Layout
 from pipelines.synthetic.tables import Field
 
-Value = str | int | bool | date | None
+Value = str | int | float | bool | date | None
 TEXT = "text:"
 FOREVER = date(9999, 12, 31)
-DTYPES: dict[str, pl.DataType] = {"date": pl.Date(), "integer": pl.Int64(), "boolean": pl.Boolean()}
+DTYPES: dict[str, pl.DataType] = {
+    "date": pl.Date(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "boolean": pl.Boolean(),
+}
 FORMATS = {"iso": "%Y-%m-%d", "iso_time": "%Y-%m-%d 00:00:00.000", "dmy": "%d/%m/%Y"}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "date", "integer", "boolean", "code", "postcode"]
+Kind = Literal["text", "date", "integer", "number", "boolean", "code", "postcode"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,19 @@ def _table(family: str, name: str, key: str, words: str, period: str = "") -> Ta
         fields=tuple(_field(word) for word in words.split()),
         period=(pair[0], pair[1]) if pair else None,
     )
+
+
+_RECORD = "*record_id *recorded_on:date withdrawn:boolean "
+
+
+def _form(name: str, words: str, period: str = "") -> Table:
+    """Return a form about people."""
+    return _table("protocol_forms", name, "record_id", f"{_RECORD} *person_id {words}", period)
+
+
+def _list(name: str, words: str, period: str = "") -> Table:
+    """Return a form about the partnership, which names nobody."""
+    return _table("protocol_forms", name, "record_id", _RECORD + words, period)
 
 
 _ALL = (
@@ -133,15 +146,75 @@ _ALL = (
         "disa_table_id",
         "*disa_table_id *disa_person_id disa_disability_code:code=disability",
     ),
-    _table(
-        "protocol_forms",
+    _form(
         "accommodation",
-        "record_id",
-        "*record_id *recorded_on:date withdrawn:boolean *person_id *start_date:date *end_date?:date"
-        " accommodation_code:code=accommodation tenure:code suitability:code sub_type:code postcode:postcode"
-        " district_gss placed_by:code end_reason:code=tenancy_end_reason",
+        "*start_date:date *end_date?:date accommodation_code:code=accommodation tenure:code suitability:code"
+        " sub_type:code postcode:postcode district_gss placed_by:code end_reason:code=tenancy_end_reason",
         "start_date end_date",
     ),
+    _form(
+        "person_index",
+        "forename surname other_names date_of_birth:date ni_number postcode:postcode valid_from:date",
+    ),
+    _form("pathway_plan", "*plan_date:date review_date:date housing_section_shared_on:date shared_with_gss"),
+    _form(
+        "consent",
+        "*consent_given_on:date *consent_withdrawn_on?:date authority_gss_or_agency scope:code=consent_scope",
+        "consent_given_on consent_withdrawn_on",
+    ),
+    _form("identity_documents", "photo_or_birth_seen_on:date ni_number_known_on:date income_proof_seen_on:date"),
+    _form("tenancy_training", "course *completed_on:date"),
+    _form(
+        "housing_contact",
+        "*contact_date:date district_gss contact_type:code adviser_present:boolean declined:boolean",
+    ),
+    _form("local_connection", "origin_gss host_gss basis long_term_settled:boolean *decided_on:date"),
+    _form(
+        "panel",
+        "*panel_date:date district_gss attended:code=panel_attendance planned_destination:code=kind_of_home",
+    ),
+    _form(
+        "readiness",
+        "tenancy_ready_on:date bedroom_need:integer preferred_district_gss planned_move_date:date"
+        " planned_destination:code=kind_of_home",
+    ),
+    _form(
+        "tenancy_event",
+        "tenancy_ref tenancy_start:date event:code=tenancy_event *event_date:date severity:code"
+        " reason:code=tenancy_end_reason raised_by:code adviser_told_on:date housing_told_on:date amount_gbp:number",
+    ),
+    _form(
+        "second_chance",
+        "tenancy_ref *assessed_on:date outcome:code=second_chance_outcome rebanded_on:date arrears_plan_on:date"
+        " arrears_cleared_on:date",
+    ),
+    _form(
+        "custody",
+        "*entered_on:date planned_release_on:date *released_on?:date resettlement_review_on:date"
+        " address_on_release_known:boolean",
+        "entered_on released_on",
+    ),
+    _form(
+        "bnb_approval",
+        "*entry_date:date approved_by_role approved_on:date adviser_told_on:date art_referred_on:date"
+        " temporary_accommodation_refused_on:date reason",
+    ),
+    _form("duty_to_refer", "*known_on:date referred_on:date district_gss"),
+    _form(
+        "intentionality",
+        "case_ref district_gss *considered_on:date decided_on:date adviser_told_on:date young_person_told_on:date"
+        " outcome:code=intentionality_outcome",
+    ),
+    _form(
+        "escalation",
+        "dispute_id *raised_on:date stage:code=escalation_stage stage_date:date resolved_on:date district_gss",
+    ),
+    _form("home_survey", "*asked_on:date answered_on:date feels_safe:boolean rates_home_positively:boolean"),
+    _list("spoc", "*district_gss name email *from_date:date *to_date?:date", "from_date to_date"),
+    _list("protocol_review", "*review_date:date forum"),
+    _list("partner_return", "*district_gss *quarter *received_on:date"),
+    _list("commentary", "*area *quarter *text"),
+    _list("action_log", "*area *quarter *text owner due_on:date done_on:date"),
     _table(
         "lettings",
         "applications",

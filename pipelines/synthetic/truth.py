@@ -40,9 +40,14 @@ FILES: dict[str, pl.DataType] = {
 }
 
 
+def truth_name(column: str) -> str:
+    """Return the name of a canonical column in the truth: its own, unless the truth has a column of that name."""
+    return f"canonical_{column}" if column in META else column
+
+
 def emitted_schema(table: Table) -> dict[str, pl.DataType]:
     """Return the columns of one emitted table and their types."""
-    return META | {field.name: dtype(field) for field in table.fields}
+    return META | {truth_name(field.name): dtype(field) for field in table.fields}
 
 
 class EmittedTruth:
@@ -56,9 +61,12 @@ class EmittedTruth:
         self.rows = self.rejected = self.refused = 0
 
     def add(self, table: Table, frame: pl.DataFrame) -> None:
-        """Add the rows of one file; `frame` holds the columns of `emitted_schema`."""
+        """Add the rows of one file; `frame` holds the canonical columns and META, the outcome as row_outcome."""
         schema = emitted_schema(table)
-        chosen = frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+        from_frame = {"outcome": "row_outcome"} | {truth_name(field.name): field.name for field in table.fields}
+        chosen = frame.select(
+            pl.col(from_frame.get(name, name)).cast(kind).alias(name) for name, kind in schema.items()
+        )
         arrow = chosen.to_arrow(compat_level=pl.CompatLevel.oldest())
         if table.name not in self._writers:
             path = self._folder / f"{table.family}__{table.name}.parquet"

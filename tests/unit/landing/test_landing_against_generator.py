@@ -14,6 +14,7 @@ from inbox_of_a_test import Inbox, packaged_contracts
 from pipelines.landing import LandingReport
 from pipelines.synthetic import generate, generate_bad_day
 from pipelines.synthetic.tables import TABLES
+from pipelines.synthetic.truth import truth_name
 
 ROW = ["family", "sender", "file_name", "data_date", "row_number"]
 NAMES = tuple(f"{table.family}__{table.name}" for table in TABLES.values())
@@ -21,10 +22,10 @@ NAMES = tuple(f"{table.family}__{table.name}" for table in TABLES.values())
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inbox, Path, LandingReport]:
-    """Four months of both counties with forty people each, landed."""
+    """Four months of both counties with sixty people each, landed."""
     folder = tmp_path_factory.mktemp("world")
     inbox = Inbox(folder / "home")
-    generate(inbox.home.inbox, folder / "truth", people=40, seed=7, months=4)
+    generate(inbox.home.inbox, folder / "truth", people=60, seed=7, months=4)
     return inbox, folder / "truth" / "emitted", inbox.land()
 
 
@@ -74,7 +75,9 @@ def test_every_generated_file_lands(world: tuple[Inbox, Path, LandingReport]) ->
 def test_accepted_rows_hold_exactly_the_values_meant(world: tuple[Inbox, Path, LandingReport], name: str) -> None:
     inbox, truth, report = world
     meant = emitted(truth, name).filter(pl.col("outcome") == "accepted")
-    columns = [*ROW, "received_at", *(column.name for column in packaged_contracts()[name].columns)]
+    canonical = [column.name for column in packaged_contracts()[name].columns]
+    columns = [*ROW, "received_at", *canonical]
+    meant = meant.select(*ROW, "received_at", *(pl.col(truth_name(column)).alias(column) for column in canonical))
     found = landed(inbox, "accepted", name, report)
     assert (found["data_date"] == found["load_data_date"]).all()
     assert meant.height > 0
