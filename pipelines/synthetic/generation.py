@@ -14,9 +14,9 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.progress import Progress, silent
-from pipelines.synthetic import case_system, forms, homelessness, lettings, protocol
+from pipelines.synthetic import bidding, case_system, forms, homelessness, lettings, protocol
 from pipelines.synthetic.chance import stream
-from pipelines.synthetic.childhood import grow_up
+from pipelines.synthetic.childhood import draw_origin, grow_up
 from pipelines.synthetic.crises import describe, tell
 from pipelines.synthetic.days import birthday, month_ends, quarter_ends
 from pipelines.synthetic.files import Outbox, deliver, received, seen
@@ -28,7 +28,14 @@ from pipelines.synthetic.lives import Life
 from pipelines.synthetic.lives_truth import all_links, write_lives
 from pipelines.synthetic.people import Person, care_leavers, stranger
 from pipelines.synthetic.reference import Reference, reference
-from pipelines.synthetic.registrations import finish, join_registers, letting, register
+from pipelines.synthetic.registrations import (
+    change_bands,
+    finish,
+    join_registers,
+    letting,
+    register,
+    register_at_sixteen,
+)
 from pipelines.synthetic.rows import Row, to_frame
 from pipelines.synthetic.tables import TABLES, Table
 from pipelines.synthetic.truth import FILES, EmittedTruth, write
@@ -38,6 +45,7 @@ STRANGERS = 1.5  # for each linked record of the registers and homelessness file
 EXPORTS = 4  # quarterly files of schemes and districts
 SILENT_DISTRICT = "E07000114"  # Thanet does not send its last quarter
 HISTORY_BEFORE = timedelta(days=180)  # schemes' and districts' lists reach back so far before the first snapshot
+MONTHLY_SCHEME = "select_move"  # sends its register each month of the last year, the others each quarter
 RESENT = "ssd_care_leavers"  # Lancashire sends this file again for one month: the first was cut short
 
 RowsOf = Callable[[Life, str], list[Row]]
@@ -146,21 +154,23 @@ class Generator:
         return [life for authority in AUTHORITIES for life in self.lives[authority]]
 
     def _register_people(self, as_at: date) -> None:
+        early: dict[str, list[RegisteredApplicant]] = defaultdict(list)
         for life in self._everybody:
             for index, made in enumerate(life.registrations):
                 if made.closed is None or made.closed > self._calendar.since:
                     chance = stream(self._seed, "applicant", life.person.person, index)
                     known = postcodes_until(life, made.registered_on)
-                    self.applicants[made.scheme].append(
-                        RegisteredApplicant(life.person, made, self._ref, chance, known)
-                    )
+                    into = early if made.at_sixteen else self.applicants
+                    into[made.scheme].append(RegisteredApplicant(life.person, made, self._ref, chance, known))
         for scheme in self._ref.scheme_authority:
             for index in range(round(len(self.applicants[scheme]) * STRANGERS)):
                 self.applicants[scheme].append(self._strange_applicant(scheme, index, as_at))
             chance = stream(self._seed, "register order", scheme)
             chance.shuffle(self.applicants[scheme])
+            self.applicants[scheme] += early[scheme]
             for index, one in enumerate(self.applicants[scheme]):
                 one.made.ref = APPLICATION_REFS[scheme].format(10_400 + index * 3)
+                change_bands(stream(self._seed, "bands", scheme, one.made.ref), one.made, self._ref)
             lettings.number_offers(self.applicants[scheme], scheme[:2].upper())
 
     def _strange_applicant(self, scheme: str, index: int, as_at: date) -> RegisteredApplicant:
@@ -256,9 +266,14 @@ class Generator:
     def _write_lettings(self) -> None:
         exports = self._calendar.exports
         for scheme, applicants in self.applicants.items():
-            self._put_all(scheme, TABLES["applications"], lettings.application_rows(applicants, exports), exports)
+            months = self._calendar.snapshots[-12:] if scheme == MONTHLY_SCHEME else exports
+            self._put_all(scheme, TABLES["applications"], lettings.application_rows(applicants, months), months)
             offers = lettings.offer_rows(applicants, exports, self._calendar.since)
             self._put_all(scheme, TABLES["offers"], offers, exports)
+            rows = bidding.bid_rows(applicants, self._seed, layout(scheme, TABLES["bids"]).outcomes, exports[-1])
+            self._put_all(scheme, TABLES["bids"], rows, self._calendar.half_years)
+            ended = bidding.ended_rows(applicants, self._seed, self._calendar.since)
+            self._put_all(scheme, TABLES["tenancies_ended"], ended, self._calendar.half_years)
 
     def _write_homelessness(self) -> None:
         for district in self._districts:
@@ -293,8 +308,10 @@ def live(person: Person, ref: Reference, seed: int, as_at: date) -> Life:
     """Return the life of a person up to the as-at date."""
     life = Life(person, as_at, seed)
     grow_up(life, ref, stream(seed, "childhood", person.person))
+    draw_origin(life, ref, stream(seed, "origin", person.person))
     settle(life, ref, stream(seed, "homes", person.person))
     join_registers(life, ref, stream(seed, "registers", person.person))
+    register_at_sixteen(life, ref, stream(seed, "registered at sixteen", person.person))
     return life
 
 

@@ -32,6 +32,7 @@ class Layout:
         headers: canonical column -> header; columns that the sender does not send are absent.
         spellings: code list -> code -> what the sender writes.
         notes: header of a column of free text, if there is one.
+        outcomes: the scheme's own words for what became of a bid: the one that won, then the others.
         unused: further headers and what stands in all their cells.
     """
 
@@ -49,6 +50,7 @@ class Layout:
     headers: dict[str, str]
     spellings: dict[str, dict[str, list[str]]]
     notes: str
+    outcomes: tuple[str, ...]
     unused: dict[str, str]
 
     def spell(self, code_list: str, code: str, cell: str) -> str:
@@ -107,5 +109,6 @@ def layout(sender: str, table: Table) -> Layout:
         headers=headers,
         spellings=spellings,
         notes=entry.get("notes", ""),
+        outcomes=tuple(entry.get("outcomes", ())),
         unused=entry.get("unused", {}).get(table.name, {}),
     )

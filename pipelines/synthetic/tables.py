@@ -232,6 +232,8 @@ _ALL = (
         " response:code=offer_response responded_on:date refusal_reasonable:boolean sign_up_on:date tenancy_start:date"
         " tenancy_ref needs_type:code=needs_type bedrooms:integer local_authority_gss",
     ),
+    _table("lettings", "bids", "application_ref advert_ref", "*application_ref *advert_ref *bid_on:date outcome"),
+    _table("lettings", "tenancies_ended", "tenancy_ref", "*tenancy_ref *ended_on:date reason:code=tenancy_end_reason"),
     _table(
         "homelessness",
         "cases",
