@@ -20,6 +20,13 @@ def main() -> None:
     parser.add_argument("--as-at", type=date.fromisoformat, default=date(2026, 9, 30), help="last month end")
     parser.add_argument("--months", type=int, default=36, help="number of monthly snapshots")
     parser.add_argument("--defects", type=float, default=1.0, help="times the usual rates of mistakes about people")
+    parser.add_argument(
+        "--case-system",
+        action="append",
+        default=[],
+        metavar="AUTHORITY=KIND",
+        help="what an authority's case system sends: ssd (default), annex_a or ssda903",
+    )
     given = parser.parse_args()
     summary = generate(
         given.inbox,
@@ -29,6 +36,7 @@ def main() -> None:
         as_at=given.as_at,
         months=given.months,
         defects=given.defects,
+        case_systems=dict(one.split("=", 1) for one in given.case_system),
         progress=to_standard_error(),
     )
     print(f"{summary.files:,} files with {summary.rows:,} rows: {summary.rejected:,} must be rejected, "

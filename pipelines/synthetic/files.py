@@ -175,11 +175,12 @@ def xlsx_bytes(frame: pl.DataFrame, layout: Layout, data_date: date) -> bytes:
         if layout.cover_sheet:
             book.add_worksheet("About").write_string(0, 0, "Extract for the joint housing protocol. Do not forward.")
         sheet = book.add_worksheet(layout.sheet)
-        _fill(sheet, book.add_format({"num_format": "dd/mm/yyyy"}), frame, layout, data_date)
+        fill_sheet(sheet, book.add_format({"num_format": "dd/mm/yyyy"}), frame, layout, data_date)
     return into.getvalue()
 
 
-def _fill(sheet: Any, date_format: Any, frame: pl.DataFrame, layout: Layout, data_date: date) -> None:
+def fill_sheet(sheet: Any, date_format: Any, frame: pl.DataFrame, layout: Layout, data_date: date) -> None:
+    """Write headers and rows into a worksheet, cells typed as the sender types them."""
     if layout.header_row > 1:
         sheet.write_string(0, 0, f"{layout.sender} {layout.table.name}")
     shown = _sheet(frame, layout, data_date)
@@ -217,19 +218,23 @@ class Outbox:
 
     @property
     def files(self) -> int:
-        """How many files were written."""
-        return len(self.delivered)
+        """How many files were written; one may hold several tables."""
+        return len({(one["family"], one["sender"], one["file_name"]) for one in self.delivered})
 
     def put(self, layout: Layout, frame: pl.DataFrame, delivery: Delivery) -> None:
         """Write the rows of `frame` as one file and state what landing must make of each.
 
         Rows spoil on their way from every sender but a publisher.
         """
-        chance = stream(self._seed, "spoil", layout.sender, layout.table.name, delivery.file_name)
-        frame = spoil(frame, layout, chance, rate=0 if layout.table.family == "published" else REJECTED_ROWS)
+        frame = self.spoilt(layout, frame, delivery)
         make = csv_bytes if layout.kind == "csv" else xlsx_bytes
         content = make(frame, layout, delivery.data_date)
         self.put_made(layout.table, layout.sender, frame, delivery, content, header_row=layout.header_row)
+
+    def spoilt(self, layout: Layout, frame: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
+        """Return the rows as they reach the inbox in that delivery."""
+        chance = stream(self._seed, "spoil", layout.sender, layout.table.name, delivery.file_name)
+        return spoil(frame, layout, chance, rate=0 if layout.table.family == "published" else REJECTED_ROWS)
 
     def put_made(  # noqa: PLR0913 - what a file is made of
         self, table: Table, sender: str, frame: pl.DataFrame, delivery: Delivery, content: bytes, *, header_row: int

@@ -6,7 +6,7 @@ What belongs here: the order of the steps and the calendar of files. What does n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.progress import Progress, silent
 from pipelines.synthetic import (
+    annex_a,
     bidding,
     case_system,
     core_logs,
@@ -23,6 +24,7 @@ from pipelines.synthetic import (
     lettings,
     protocol,
     publications,
+    returns,
 )
 from pipelines.synthetic.chance import stream
 from pipelines.synthetic.childhood import draw_origin, grow_up
@@ -69,6 +71,7 @@ CASE_RECORDS: dict[str, RowsOf] = {
     "ssd_legal_status": case_system.legal_status_rows,
     "ssd_disability": case_system.disability_rows,
 }
+CASE_SYSTEMS = ("ssd", "annex_a", "ssda903")
 MONTHLY = ("ssd_person", "ssd_cla_placement", "ssd_care_leavers")
 
 
@@ -125,8 +128,18 @@ class Calendar:
 class Generator:
     """One generation; `run` does it."""
 
-    def __init__(self, outbox: Outbox, calendar: Calendar, seed: int, progress: Progress, defects: float = 1.0) -> None:
+    def __init__(  # noqa: PLR0913 - what a generation is made of
+        self,
+        outbox: Outbox,
+        calendar: Calendar,
+        seed: int,
+        progress: Progress,
+        *,
+        defects: float = 1.0,
+        case_systems: Mapping[str, str] | None = None,
+    ) -> None:
         """Take what every step needs."""
+        self._case_systems = case_systems or {}
         self._outbox, self._calendar, self._seed, self._progress = outbox, calendar, seed, progress
         self._defects = defects
         self._ref: Reference = reference()
@@ -246,6 +259,57 @@ class Generator:
             self._put(plan, seen(frame, data_date), data_date)
 
     def _write_case_system(self, authority: str) -> None:
+        """Write what the county's case system sends: the dataset and the yearly return, or one of two others alone."""
+        kind = self._case_systems.get(authority, "ssd")
+        if kind == "annex_a":
+            self._write_lists(authority)
+            return
+        if kind == "ssd":
+            self._write_dataset(authority)
+        ends = returns.year_ends(self._calendar.snapshots)
+        self._write_returns(authority, ends[-2:] if kind == "ssd" else ends)
+
+    def _write_lists(self, authority: str) -> None:
+        """Write Ofsted's workbook each quarter; Kent's first year has the older layout of List 9, of 13 columns."""
+        lives = self.lives[authority]
+        makers = [(life, case_system.LeaverRows(life, authority, layout(authority, TABLES[RESENT]))) for life in lives]
+        plans = {name: layout(authority, TABLES[name]) for name in annex_a.SHEETS}
+        for number, day in enumerate(self._calendar.quarters):
+            now = plans
+            if authority == "kent" and number < len(self._calendar.quarters) // 3:
+                now = plans | {"annex_a_list_9": annex_a.thirteen_columns(plans["annex_a_list_9"])}
+            rows = {
+                "annex_a_list_8": [row for life in lives for row in annex_a.in_care(life, authority, day)],
+                "annex_a_list_9": [
+                    row
+                    for life, maker in makers
+                    for row in annex_a.leaving_care(maker, life, authority, day, now["annex_a_list_9"])
+                ],
+            }
+            last = day == self._calendar.snapshots[-1]
+            delivery = Delivery(f"Annex A {day}.xlsx", day, received(self._seed, authority, day, last=last), False)
+            frames = {
+                name: self._outbox.spoilt(now[name], to_frame(found, now[name], self._seed), delivery)
+                for name, found in rows.items()
+            }
+            content = annex_a.workbook(frames, now, day)
+            for name, frame in frames.items():
+                self._outbox.put_made(TABLES[name], authority, frame, delivery, content, header_row=1)
+
+    def _write_returns(self, authority: str, ends: list[date]) -> None:
+        """Write the yearly returns: Kent's as one XML document a year, Lancashire's as four CSV files."""
+        for year_end in ends:
+            found = returns.children(self.lives[authority], authority, year_end)
+            arrived = datetime.combine(returns.arrived(year_end), time(11, 0), tzinfo=UTC)
+            document = returns.xml_bytes(found, year_end.year) if authority == "kent" else None
+            for name in returns.FILES:
+                frame = plain_frame(returns.rows_of(found, name), TABLES[name])
+                content = document or returns.csv_bytes(found, name, year_end.year)
+                file_name = f"{'SSDA903' if document else name} {year_end}.{'xml' if document else 'csv'}"
+                delivery = Delivery(file_name, year_end, arrived, False)
+                self._outbox.put_made(TABLES[name], authority, frame, delivery, content, header_row=1)
+
+    def _write_dataset(self, authority: str) -> None:
         lives = [life for life in self._everybody if life.person.ids_in(authority)]
         for name, rows_of in CASE_RECORDS.items():
             own = [life for life in lives if name == "ssd_person" or life.person.authority == authority]
@@ -317,7 +381,7 @@ class Generator:
             for one in publications.DFE:
                 plan = layout("dfe", TABLES[one.table])
                 frame = to_frame(publications.dfe_rows(one, lives, released), plan, self._seed)
-                self._put(plan, frame, released, suffix=f"{one.suffix} invented")
+                self._put(plan, frame, released, suffix=" invented")
         table = TABLES["statutory_homelessness"]
         for end in publications.published_quarters(self._calendar.quarters):
             content, rows = publications.workbook(self.cases, end)
@@ -381,6 +445,7 @@ def generate(  # noqa: PLR0913 - the seam fixes these
     as_at: date = date(2026, 9, 30),
     months: int = 36,
     defects: float = 1.0,
+    case_systems: Mapping[str, str] | None = None,
     progress: Progress = silent,
 ) -> GenerationSummary:
     """Write realistic, obviously fake extracts for both counties, and the truth about them.
@@ -395,11 +460,17 @@ def generate(  # noqa: PLR0913 - the seam fixes these
         months: number of monthly snapshots.
         defects: how many times the usual rates people are written down wrongly (names, birthdays, NI numbers,
             postcodes, flags, second ids); a rate never passes 1.
+        case_systems: authority -> what its case system sends: `ssd` (the default, with the yearly return beside it),
+            `annex_a` (Ofsted's workbook instead) or `ssda903` (the yearly return alone).
         progress: told of each step.
     """
     emitted = EmittedTruth(truth / "emitted")
     outbox = Outbox(inbox, emitted, seed)
-    generator = Generator(outbox, Calendar(month_ends(as_at, months)), seed, progress, defects)
+    unknown = set((case_systems or {}).values()) - set(CASE_SYSTEMS)
+    if unknown:
+        raise ValueError(f"No such case system: {', '.join(sorted(unknown))}. There are {', '.join(CASE_SYSTEMS)}.")
+    calendar = Calendar(month_ends(as_at, months))
+    generator = Generator(outbox, calendar, seed, progress, defects=defects, case_systems=case_systems)
     try:
         generator.run(people)
     finally:

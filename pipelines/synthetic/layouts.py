@@ -84,7 +84,7 @@ def layout(sender: str, table: Table) -> Layout:
     """Return the layout of a table from a sender (authority, scheme or district GSS code)."""
     known = _all()
     product = known["homelessness_vendor"][sender] if table.family == "homelessness" else sender
-    entry = known[table.family][product]
+    entry = known["annex_a" if table.name.startswith("annex_a") else table.family][product]
     form = entry["format"] | entry.get("format_of", {}).get(table.name, {})
     headers = entry.get("headers", {}).get(table.name)
     if headers is None:  # the case system's headers are the SSD's own names, and a tenure has no column there

@@ -83,7 +83,6 @@ class Table:
         ages: label -> ages on 31 March.
         counted: a life and a day -> category, None where the life does not count.
         total: label of the total.
-        suffix: what tells its file from another of the same table.
         further: values of further columns.
     """
 
@@ -92,7 +91,6 @@ class Table:
     ages: Mapping[str, tuple[int, ...]]
     counted: Counted
     total: str
-    suffix: str = ""
     further: tuple[tuple[str, str], ...] = ()
 
 
@@ -124,17 +122,10 @@ def _type(life: Life, day: date) -> str | None:
     return TYPES[home[0]] if home is not None else "Total information not known"
 
 
-YOUNG = {"17 to 18 years": (17, 18), "19 to 21 years": (19, 20, 21)}
+# DfE sends those of 22 and over in a file of their own; one file holds both here.
+AGES = {"17 to 18 years": (17, 18), "19 to 21 years": (19, 20, 21)} | {f"Aged {age}": (age,) for age in (22, 23, 24)}
 DFE = (
-    Table("care_leavers_suitability", "accommodation_suitability", YOUNG, _suitability, "Suitability total"),
-    Table(
-        "care_leavers_suitability",
-        "accommodation_suitability",
-        {f"Aged {age}": (age,) for age in (22, 23, 24)},
-        _suitability,
-        "Suitability total",
-        suffix=" 22 to 25",
-    ),
+    Table("care_leavers_suitability", "accommodation_suitability", AGES, _suitability, "Suitability total"),
     Table(
         "care_leavers_in_touch",
         "in_touch",

@@ -263,6 +263,51 @@ _OWN = (
         "entry_on exit_on",
     ),
 )
+_PERSON_OF_LIST = (
+    "*child_unique_id sex:code ethnicity:code date_of_birth:date age_years:number {uasc}:code=yes_no"
+    " has_disability:code=yes_no "
+)
+_RETURNS = (
+    _table(
+        "case_system",
+        "annex_a_list_8",
+        "child_unique_id",
+        _PERSON_OF_LIST.format(uasc="uasc_in_last_12_months")
+        + "date_started_to_be_looked_after:date legal_status_start_date:date legal_status:code"
+        " date_ceased_to_be_looked_after:date reason_ceased_to_be_looked_after:code=episode_ceased_reason"
+        " placement_start_date:date placement_type:code placement_postcode:postcode",
+    ),
+    _table(
+        "case_system",
+        "annex_a_list_9",
+        "child_unique_id",
+        _PERSON_OF_LIST.format(uasc="former_uasc")
+        + "allocated_personal_advisor eligibility_category:code=eligibility latest_pathway_plan_review_date:date"
+        " la_in_touch:code=in_touch latest_date_of_contact:date type_of_accommodation:code=accommodation"
+        " ~tenure:code suitability_of_accommodation:code=suitability activity_status:code=activity",
+    ),
+    _table(
+        "case_system",
+        "ssda903_header",
+        "child",
+        "*child sex:code dob:date ethnic:code=ethnicity",
+    ),
+    _table(
+        "case_system",
+        "ssda903_episodes",
+        "child decom",
+        "*child *decom:date rne:code=episode_start_reason ls:code=legal_status place:code=placement_type *dec?:date"
+        " rec:code=episode_ceased_reason pl_post:postcode",
+        "decom dec",
+    ),
+    _table("case_system", "ssda903_uasc", "child", "*child sex:code dob:date duc:date"),
+    _table(
+        "case_system",
+        "ssda903_oc3",
+        "child",
+        "*child dob:date in_touch:code activ:code=activity accom:code=oc3_accommodation",
+    ),
+)
 _FIGURE = " number:number ~number_status:code=figure_status percentage:number ~percentage_status:code=figure_status"
 _WHERE = "*time_period *geographic_level *country_gss region_gss local_authority_gss "
 _OF_OTHERS = (
@@ -309,4 +354,4 @@ _OF_OTHERS = (
         " ~value_status:code=figure_status source_cell",
     ),
 )
-TABLES: dict[str, Table] = {table.name: table for table in (*_OWN, *_OF_OTHERS)}
+TABLES: dict[str, Table] = {table.name: table for table in (*_OWN, *_RETURNS, *_OF_OTHERS)}

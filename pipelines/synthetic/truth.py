@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from pipelines.synthetic.rows import dtype
-from pipelines.synthetic.tables import Table
+from pipelines.synthetic.tables import TABLES, Table
 
 META: dict[str, pl.DataType] = {
     "family": pl.String(),
@@ -78,7 +78,11 @@ class EmittedTruth:
         self.refused += int(refused.str.count_matches("[^,]+").sum())
 
     def close(self) -> None:
-        """Finish the files; without this they cannot be read."""
+        """Finish the files; without this they cannot be read. A table of which nothing was sent has an empty one."""
+        for table in TABLES.values():
+            if table.name not in self._writers:
+                empty = pl.DataFrame(schema=emitted_schema(table))
+                empty.write_parquet(self._folder / f"{table.family}__{table.name}.parquet")
         for writer in self._writers.values():
             writer.close()
 

@@ -23,7 +23,7 @@ ACTIONS = (
     "Train new advisers in the duty to refer.",
     "Find a landlord for six shared homes.",
 )
-OWNERS = ("Accommodation Manager", "Head of Permanence", "Housing options lead", None)
+OWNERS = ("Accommodation Manager", "Head of Permanence", "Housing options lead")
 PARAGRAPHS = (
     "Bed and breakfast was used more than planned after a supported scheme closed for repairs.",
     "Two districts changed their system, so their figures of the quarter are to be read with care.",
@@ -116,7 +116,11 @@ def _words(book: Book, ref: Reference) -> None:
             book.enter_list("commentary", f"{end:%y%m}-{number}", written, said)
             due = chance.after(written, 30, 120)
             done = chance.after(due, -25, 45) if chance.happens(0.7) else None
-            action = said | {"text": chance.choice(ACTIONS), "owner": chance.choice(OWNERS), "due_on": due}
+            action = said | {
+                "text": chance.choice(ACTIONS),
+                "owner": chance.choice(OWNERS) if chance.happens(0.95) else None,
+                "due_on": due,
+            }
             later: list[Change] = (
                 [(done, {"done_on": done})] if done is not None and written < done <= book.as_at else []
             )

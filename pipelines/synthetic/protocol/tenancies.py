@@ -100,18 +100,24 @@ class _Tenancy:
         name = f"{self.index}-{self.events:02d}"
         self.book.enter("tenancy_event", self.life, name, day, said, chance=self.chance, wrong="event_date")
 
+    def _told(self, day: date, by: str) -> dict[str, date | None]:
+        """Return when adviser and council heard of an event; nobody is told what they raised."""
+        return {
+            "adviser_told_on": None if by == "adviser" else self.chance.after(day, 0, 9),
+            "housing_told_on": None if self.chance.happens(0.15) else self.chance.after(day, 0, 12),
+        }
+
     def alert(self, day: date, over: date) -> None:
         """Write an alert, the meeting that it calls for, and perhaps that it was resolved."""
         chance = self.chance
         severity = chance.weighted({"low": 30, "medium": 40, "high": 20, "critical": 7, None: 3})
         by = chance.weighted({"landlord": 50, "adviser": 38, "other": 12})
-        told = {"adviser_told_on": None if by == "adviser" else chance.after(day, 0, 9)}
-        told["housing_told_on"] = None if by == "landlord" else chance.after(day, 0, 12)
+        told = self._told(day, by)
         reason = chance.weighted({"arrears": 45, "notice": 15, "abandonment": 10, "other": 20, None: 10})
         self.write("alert", day, severity=severity, raised_by=by, reason=reason, **told)
         meeting = met(chance, working_days_after(day, 5), never=0.22, early=6)
         if meeting is not None:
-            self.write("meeting", max(meeting, day), raised_by=by)
+            self.write("meeting", max(meeting, day), raised_by=by, severity=severity, **told)
         if chance.happens(0.12):  # a second alert before anything came of the first
             self.write("alert", chance.after(day, 1, 4), severity="high", raised_by="landlord", reason=reason)
         if chance.happens(0.6):
@@ -122,7 +128,8 @@ class _Tenancy:
     def arrears(self, day: date, over: date) -> None:
         """Write arrears, and perhaps that they were cleared."""
         amount = self.chance.randint(80, 2400) + self.chance.choice((0.0, 0.5, 0.25))
-        self.write("arrears_opened", day, reason="arrears", raised_by="landlord", amount_gbp=amount)
+        told = self._told(day, "landlord")
+        self.write("arrears_opened", day, reason="arrears", raised_by="landlord", amount_gbp=amount, **told)
         cleared = self.chance.after(day, 20, 240)
         if cleared <= over and self.chance.happens(0.5):
             self.write("arrears_cleared", cleared, amount_gbp=0.0)

@@ -17,16 +17,29 @@ from pipelines.synthetic.tables import TABLES
 from pipelines.synthetic.truth import truth_name
 
 ROW = ["family", "sender", "file_name", "data_date", "row_number"]
-NAMES = tuple(f"{table.family}__{table.name}" for table in TABLES.values())
+LISTS = ("case_system__annex_a_list_8", "case_system__annex_a_list_9")
+NAMES = tuple(name for table in TABLES.values() if (name := f"{table.family}__{table.name}") not in LISTS)
+RETURNS = tuple(name for name in NAMES if "ssda903" in name)
+
+World = tuple[Inbox, Path, LandingReport]
+
+
+def made(folder: Path, people: int, case_systems: dict[str, str] | None = None) -> World:
+    inbox = Inbox(folder / "home")
+    generate(inbox.home.inbox, folder / "truth", people=people, seed=7, months=7, case_systems=case_systems)
+    return inbox, folder / "truth" / "emitted", inbox.land()
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inbox, Path, LandingReport]:
-    """Four months of both counties with sixty people each, landed."""
-    folder = tmp_path_factory.mktemp("world")
-    inbox = Inbox(folder / "home")
-    generate(inbox.home.inbox, folder / "truth", people=60, seed=7, months=4)
-    return inbox, folder / "truth" / "emitted", inbox.land()
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Seven months, one 31 March among them, of both counties with sixty people each, landed."""
+    return made(tmp_path_factory.mktemp("world"), 60)
+
+
+@pytest.fixture(scope="module")
+def world_of_lists(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Fewer people, of whom one county sends Ofsted's lists and the other the yearly return, and no dataset."""
+    return made(tmp_path_factory.mktemp("lists"), 25, {"kent": "ssda903", "lancashire": "annex_a"})
 
 
 def emitted(truth: Path, name: str) -> pl.DataFrame:
@@ -64,15 +77,14 @@ def landed(inbox: Inbox, kind: str, name: str, report: LandingReport) -> pl.Data
     return rows.join(loads, on="load_id", how="inner")
 
 
-def test_every_generated_file_lands(world: tuple[Inbox, Path, LandingReport]) -> None:
+def test_every_generated_file_lands(world: World) -> None:
     inbox, _, report = world
     assert {receipt.outcome for receipt in report.files} == {"landed"}
     assert {load.name for load in report.loads} == set(NAMES)
     assert inbox.left() == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_accepted_rows_hold_exactly_the_values_meant(world: tuple[Inbox, Path, LandingReport], name: str) -> None:
+def compare_accepted(world: World, name: str) -> None:
     inbox, truth, report = world
     meant = emitted(truth, name).filter(pl.col("outcome") == "accepted")
     canonical = [column.name for column in packaged_contracts()[name].columns]
@@ -84,8 +96,7 @@ def test_accepted_rows_hold_exactly_the_values_meant(world: tuple[Inbox, Path, L
     assert found.select(columns).sort(ROW).equals(meant.select(columns).sort(ROW))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_rows_meant_to_be_rejected_are_and_no_other(world: tuple[Inbox, Path, LandingReport], name: str) -> None:
+def compare_rejected(world: World, name: str) -> None:
     inbox, truth, report = world
     meant = emitted(truth, name).filter(pl.col("outcome") == "rejected")
     found = landed(inbox, "rejects", name, report).rename({"load_data_date": "data_date"})
@@ -96,8 +107,7 @@ def test_the_rows_meant_to_be_rejected_are_and_no_other(world: tuple[Inbox, Path
     assert both.filter(pl.col("reject_rule").is_in(named) & (pl.col("reject_rule") != pl.col("rule"))).height == 0
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_cells_meant_to_be_refused_are_and_no_other(world: tuple[Inbox, Path, LandingReport], name: str) -> None:
+def compare_refused(world: World, name: str) -> None:
     inbox, truth, report = world
     meant = (
         emitted(truth, name)
@@ -110,7 +120,37 @@ def test_the_cells_meant_to_be_refused_are_and_no_other(world: tuple[Inbox, Path
     assert found.select(order).sort(order).equals(meant.select(order).sort(order))
 
 
-def test_the_world_holds_something_of_everything(world: tuple[Inbox, Path, LandingReport]) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_accepted_rows_hold_exactly_the_values_meant(world: World, name: str) -> None:
+    compare_accepted(world, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rows_meant_to_be_rejected_are_and_no_other(world: World, name: str) -> None:
+    compare_rejected(world, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_cells_meant_to_be_refused_are_and_no_other(world: World, name: str) -> None:
+    compare_refused(world, name)
+
+
+@pytest.mark.parametrize("name", [*LISTS, *RETURNS])
+def test_what_is_sent_instead_of_the_dataset_lands_as_meant(world_of_lists: World, name: str) -> None:
+    compare_accepted(world_of_lists, name)
+    compare_rejected(world_of_lists, name)
+    compare_refused(world_of_lists, name)
+
+
+def test_who_sends_lists_sends_no_dataset(world_of_lists: World) -> None:
+    _, _, report = world_of_lists
+    sent = {(load.sender, load.table) for load in report.loads if load.family == "case_system"}
+    assert sent == {("lancashire", name.split("__")[1]) for name in LISTS} | {
+        ("kent", name.split("__")[1]) for name in RETURNS
+    }
+
+
+def test_the_world_holds_something_of_everything(world: World) -> None:
     """Otherwise the comparisons above would prove little."""
     _, _, report = world
     assert report.rows_accepted > 2_000

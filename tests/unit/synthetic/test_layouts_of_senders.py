@@ -14,7 +14,7 @@ MADE_ELSEWHERE = ("lettings_bulk_upload", "statutory_homelessness")
 
 def senders(table: Table) -> list[str]:
     """Who sends a table."""
-    if table.name in MADE_ELSEWHERE:
+    if table.name in MADE_ELSEWHERE or table.name.startswith("ssda903"):
         return []
     if table.family == "published":
         return ["dfe"]

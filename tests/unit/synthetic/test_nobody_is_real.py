@@ -48,6 +48,12 @@ def test_names_come_from_the_invented_list(small: Run) -> None:
     listed = set(names()["surnames"]) | set(names()["uasc_surnames"])
 
     assert set(small.emitted("ssd_person")["pers_surname"]) <= listed
+    assert set(small.emitted("person_index")["surname"].drop_nulls()) <= listed
+    assert {name.split(" ")[-1] for name in small.emitted("spoc")["name"].drop_nulls()} <= listed
+
+
+def test_mail_goes_to_no_address_that_exists(small: Run) -> None:
+    assert small.emitted("spoc")["email"].drop_nulls().str.ends_with(".example").all()
 
 
 def test_meta_files_say_nothing_but_two_facts(small: Run) -> None:
