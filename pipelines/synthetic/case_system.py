@@ -32,6 +32,12 @@ NONE_DATE = "1900-01-01"
 
 def window(life: Life, authority: str) -> tuple[date, date]:
     """Return from when until when the case system's extracts hold the person: from 16 or care, to the 25th birthday."""
+    if authority not in life.windows:
+        life.windows[authority] = _window(life, authority)
+    return life.windows[authority]
+
+
+def _window(life: Life, authority: str) -> tuple[date, date]:
     born = life.person.born
     first = max(birthday(born, 16), life.placements[0].start, *(one.since for one in life.person.ids_in(authority)[:1]))
     last = birthday(born, 25)

@@ -195,7 +195,7 @@ class Life:
         left_care: day on which the last looked-after episode ended, None while in care.
         eligibility, activity, in_touch, adviser: what the leaving-care team would rightly say on each day.
         side_homes: homes that only the form knows, beside another one (placements of both tiers at once).
-        extra_cases: cases in a second district, opened while one was open.
+        windows: authority -> from when until when its case system holds the person, once it was worked out.
     """
 
     person: Person
@@ -213,3 +213,4 @@ class Life:
     activity: Timeline[str] = field(default_factory=lambda: Timeline([]))
     in_touch: Timeline[str] = field(default_factory=lambda: Timeline([]))
     adviser: Timeline[str] = field(default_factory=lambda: Timeline([]))
+    windows: dict[str, tuple[date, date]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pipelines.project_files import dbt_project
 from pipelines.synthetic.chance import Chance
@@ -54,13 +54,13 @@ class Reference:
 
     def district_of(self, postcode: str) -> str | None:
         """Return the district of a compact postcode by the longest prefix, None where the seed has none."""
-        found = [
-            (len(prefix), gss)
-            for gss, prefixes in self.prefixes.items()
-            for prefix in prefixes
-            if postcode.startswith(prefix)
-        ]
-        return max(found)[1] if found else None
+        known = (self._district_of_prefix.get(postcode[:length]) for length in range(len(postcode), 0, -1))
+        return next((gss for gss in known if gss is not None), None)
+
+    @cached_property
+    def _district_of_prefix(self) -> dict[str, str]:
+        pairs = sorted((gss, prefix) for gss, prefixes in self.prefixes.items() for prefix in prefixes)
+        return {prefix: gss for gss, prefix in pairs}
 
 
 def _rows(path: str) -> list[dict[str, str]]:
