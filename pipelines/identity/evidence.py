@@ -40,18 +40,20 @@ def gather_evidence(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:
-    """One row per person, name and birthday ever held: a former name or a corrected birthday is still the person's."""
+    """One row per person, name and birthday ever held: a former name or a corrected birthday is still the person's.
+
+    `birth` is null for people of whom no birthday was ever held, and for nobody else: a name without a birthday would
+    hide that the person's known one differs.
+    """
     connection.execute(
         """
         create or replace temp table linkage_name as
         with held as (
             select distinct authority, pers_person_id, pers_forename, pers_surname, pers_dob
             from landing.case_system__ssd_person__history
-            where pers_dob is not null
             union
             select authority, pers_person_id, pers_forename, pers_surname, pers_dob
             from landing.case_system__ssd_person
-            where pers_dob is not null
         ),
         keyed as (
             select
@@ -65,6 +67,7 @@ def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:
             person, birth, forename, surname,
             list_sort(list_filter(string_split(forename || ' ' || surname, ' '), lambda part: part <> '')) as parts
         from keyed
+        where birth is not null or person not in (select person from keyed where birth is not null)
         """
     )
 
