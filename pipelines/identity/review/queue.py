@@ -6,12 +6,13 @@ What belongs here: reading the queue from a warehouse. What does not: how it is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from pipelines.identity.decisions import RecordRef
+from pipelines.identity.decisions import LinkDecision, RecordRef, latest
 
 # A candidate less likely than this beside a likelier one is not worth a person's time.
 LEAST_PROBABILITY = 0.01
@@ -82,6 +83,20 @@ def review_queue(warehouse: duckdb.DuckDBPyConnection) -> list[Pair]:
         warehouse: A connection to a build's warehouse, which holds `landing` and `identity`.
     """
     return [*_record_pairs(warehouse), *_id_pairs(warehouse)]
+
+
+def still_waiting(pairs: Sequence[Pair], taken: Iterable[LinkDecision]) -> list[Pair]:
+    """Return the pairs that no decision settles: what was decided since the build counts from the next refresh.
+
+    `unsure` settles nothing. A record that was found to be somebody's is not asked about with anybody else.
+
+    Args:
+        pairs: The queue of a build.
+        taken: Everything that people decided, by now.
+    """
+    settled = {one.pair for one in latest(taken) if one.verdict != "unsure"}
+    found = {one.one for one in latest(taken) if one.verdict == "same" and not one.one.is_case_id}
+    return [pair for pair in pairs if tuple(sorted((pair.one, pair.other))) not in settled and pair.one not in found]
 
 
 def _record_pairs(warehouse: duckdb.DuckDBPyConnection) -> list[Pair]:

@@ -3,7 +3,7 @@
 import stat
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,19 @@ import openpyxl
 import pytest
 from hand_made_landing import LandingSchema
 
-from pipelines.identity import ExactRules, RulesThenModel, link
-from pipelines.identity.decisions import LinkDecision, RecordRef
-from pipelines.identity.review import Pair, WorkbookError, read_decisions, review_queue, write_workbook
+from pipelines.identity import ExactRules, link
+from pipelines.identity.decisions import LinkDecision, RecordRef, Verdict
+from pipelines.identity.review import (
+    Pair,
+    WorkbookError,
+    read_decisions,
+    review_queue,
+    still_waiting,
+    write_workbook,
+)
 
 KEY = b"a secret of the test"
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
-BORN = date(2006, 3, 14)
 
 
 @pytest.fixture
@@ -26,19 +32,6 @@ def landing(queue_of_three: LandingSchema) -> Iterator[LandingSchema]:
     queue_of_three.connection.execute("begin")
     yield queue_of_three
     queue_of_three.connection.execute("rollback")
-
-
-@pytest.fixture(scope="module")
-def queue_of_three() -> LandingSchema:
-    """Two people of one name and birthday, and an application that says no more; two ids that no rule can join."""
-    landing = LandingSchema()
-    landing.person("p1", "Pellus", "Protofield", born=BORN, postcodes=("XK331AA",))
-    landing.person("p2", "Pellus", "Protofield", born=BORN, postcodes=("XK332BB",))
-    landing.application("a1", "Pellus", "Protofield", born=BORN)
-    for number in range(1, 27):
-        landing.person(f"q{number}", f"Elm{chr(96 + number)}ric", "Fictby", born=date(2005, 2, number))
-    link(landing.connection, linker=RulesThenModel(threads=1), key=KEY)
-    return landing
 
 
 @pytest.fixture
@@ -132,6 +125,23 @@ def test_what_is_decided_is_followed_and_leaves_the_queue(workbook: Path, landin
     link(landing.connection, linker=ExactRules(), key=KEY, decisions=taken)
     assert landing.links() == {"a1": ("p1", "decided")}
     assert review_queue(landing.connection) == []
+
+
+def test_what_is_decided_is_not_asked_again_before_the_next_refresh(pairs: list[Pair]) -> None:
+    of_p1, of_p2, ids = pairs
+
+    def waiting(*verdicts: tuple[Pair, Verdict]) -> list[Pair]:
+        return still_waiting(
+            pairs, [LinkDecision(one.one, one.other, said, NOW, "me", "why") for one, said in verdicts]
+        )
+
+    assert waiting((of_p1, "different")) == [of_p2, ids]
+    assert waiting((of_p1, "unsure")) == pairs
+    # a record has one person, so nobody else is asked about; two ids may still be one person
+    assert waiting((of_p1, "same")) == [ids]
+    # and the two ids are one pair whichever way round they were decided
+    turned = LinkDecision(ids.other, ids.one, "different", NOW, "me", "why")
+    assert still_waiting(pairs, [turned]) == [of_p1, of_p2]
 
 
 @pytest.mark.parametrize(
