@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.commands.outcome import Outcome, UsageError, count, table
 
 if TYPE_CHECKING:
-    from pipelines.identity.decisions import LinkDecision
+    from pipelines.identity.decisions import LinkDecision, RecordRef
     from pipelines.identity.review import Pair
     from pipelines.settings import Home
 
@@ -28,8 +28,15 @@ FOLDER = "review"
 LOOPBACK = "127.0.0.1"
 
 
+TABLES = {"lettings": "applications", "homelessness": "cases"}
+
+
 class NoSuchWorkbookError(UsageError):
     """The file whose decisions are to be taken is not there."""
+
+
+class NoSuchPairError(UsageError):
+    """Two records about which nothing can be decided."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +47,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--web", action="store_true", help="decide on a page that only this machine can open")
     what.add_argument(
         "--changes", action="store_true", help="list what the last refresh changed in who is who, and in which figures"
+    )
+    parser.add_argument(
+        "--pair",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("ONE", "OTHER"),
+        help="decide about these two, whatever stands now: a record (lettings/SENDER/REF, homelessness/DISTRICT/REF) "
+        "or a case-system id (COUNCIL/ID), and a case-system id",
     )
     parser.add_argument("--by", metavar="NAME", help="who decides, for rows that do not say it and for the page")
     parser.add_argument("--port", type=int, default=0, metavar="NUMBER", help="the page's port (any that is free)")
@@ -54,29 +70,58 @@ def run(options: argparse.Namespace) -> Outcome:
     if options.answers:
         return _take(home, options.answers, options.by)
     if options.web:
-        return _serve(home, options.by or "", options.port)
+        return _serve(home, options.pair, options.by or "", options.port)
     if options.changes:
         return _changes(home)
-    return _export(home, options.out)
+    return _export(home, options.pair, options.out)
 
 
-def _queue(home: Home) -> tuple[str, list[Pair]]:
-    """Return the published build's id and its queue."""
-    from pipelines.identity.review import review_queue
+def _queue(home: Home, wanted: Sequence[Sequence[str]]) -> tuple[str, list[Pair]]:
+    """Return the published build's id and its queue; where pairs are named, these instead.
+
+    Raises NoSuchPairError when the build does not know what is named.
+    """
+    from pipelines.identity.review import pair_about, review_queue
     from pipelines.warehouse.database import open_for_reading
     from pipelines.warehouse.publish import published_build
 
     build = published_build(home)
     with open_for_reading(build.warehouse) as warehouse:
-        return build.build_id, review_queue(warehouse)
+        if not wanted:
+            return build.build_id, review_queue(warehouse)
+        pairs = []
+        for words in wanted:
+            one, other = sorted(map(_ref, words), key=lambda ref: ref.is_case_id)
+            if not other.is_case_id or one == other:
+                raise NoSuchPairError("A decision is about a record and a case-system id, or about two of these ids.")
+            pair = pair_about(warehouse, one, other)
+            if pair is None:
+                raise NoSuchPairError(f"The published build does not know both {words[0]} and {words[1]}.")
+            pairs.append(pair)
+        return build.build_id, pairs
 
 
-def _export(home: Home, out: Path | None) -> Outcome:
+def _ref(word: str) -> RecordRef:
+    """Return what `lettings/kent_homechoice/A1` or `kent/P1` names."""
+    from pipelines.identity.decisions import RecordRef
+
+    first, _, rest = word.partition("/")
+    if first in TABLES:
+        sender, _, ref = rest.partition("/")
+        found = RecordRef(first, TABLES[first], sender, ref)
+    else:
+        found = RecordRef.case_id(first, rest)
+    if not (found.sender and found.ref):
+        raise NoSuchPairError(f"{word} is neither lettings/SENDER/REF, homelessness/DISTRICT/REF nor COUNCIL/ID.")
+    return found
+
+
+def _export(home: Home, wanted: Sequence[Sequence[str]], out: Path | None) -> Outcome:
     from pipelines.identity.decisions import decisions
     from pipelines.identity.review import still_waiting, write_workbook
 
-    build_id, queue = _queue(home)
-    pairs = still_waiting(queue, decisions(home))
+    build_id, queue = _queue(home, wanted)
+    pairs = queue if wanted else still_waiting(queue, decisions(home))
     decided = len(queue) - len(pairs)
     later = f"{count(decided, 'pair')} decided since the build, which counts from the next refresh."
     if not pairs:
@@ -114,18 +159,20 @@ def _take(home: Home, answers: Path, by: str | None) -> Outcome:
     return Outcome(text, {"decisions": len(taken), **by_verdict, "registry": path.name if path else None})
 
 
-def _serve(home: Home, by: str, port: int) -> Outcome:
+def _serve(home: Home, wanted: Sequence[Sequence[str]], by: str, port: int) -> Outcome:
     """Show the queue on a page of this machine until the person ends it with Ctrl+C."""
     import uvicorn
 
     from pipelines.identity.decisions import decisions
     from pipelines.identity.review.web import Desk, review_pages
 
-    _queue(home)  # a home without a published build says so at once
-    desk = Desk(_Queue(home), lambda: decisions(home), lambda one: _record(home, one), by)
+    queue = _Queue(home, wanted)
+    queue()  # a home without a published build says so at once
+    desk = Desk(queue, lambda: decisions(home), lambda one: _record(home, one), by)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
+        listener.listen()  # who follows the address at once is answered as soon as the server runs
         port = listener.getsockname()[1]
         # Nothing of a request or a failure is logged: an address holds the token, an exception's text may hold a name.
         configuration = uvicorn.Config(
@@ -156,15 +203,16 @@ def _serve(home: Home, by: str, port: int) -> Outcome:
 class _Queue:
     """The published build's queue, read again when another build is published."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, wanted: Sequence[Sequence[str]]) -> None:
         self._home = home
+        self._wanted = wanted
         self._read: tuple[str, Sequence[Pair]] = ("", ())
 
     def __call__(self) -> tuple[str, Sequence[Pair]]:
         from pipelines.warehouse.publish import published_build
 
         if published_build(self._home).build_id != self._read[0]:
-            self._read = _queue(self._home)
+            self._read = _queue(self._home, self._wanted)
         return self._read
 
 

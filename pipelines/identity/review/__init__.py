@@ -9,8 +9,18 @@ owner alone (mode 0600) and belongs back into the home, or deleted, when the dec
 such file.
 """
 
-from pipelines.identity.review.queue import Pair, Side, Step, review_queue, still_waiting
+from pipelines.identity.review.queue import Pair, Side, Step, pair_about, review_queue, still_waiting
 from pipelines.identity.review.reading import WorkbookError, read_decisions
 from pipelines.identity.review.workbook import write_workbook
 
-__all__ = ["Pair", "Side", "Step", "WorkbookError", "read_decisions", "review_queue", "still_waiting", "write_workbook"]
+__all__ = [
+    "Pair",
+    "Side",
+    "Step",
+    "WorkbookError",
+    "pair_about",
+    "read_decisions",
+    "review_queue",
+    "still_waiting",
+    "write_workbook",
+]

@@ -11,11 +11,12 @@ import openpyxl
 import pytest
 from hand_made_landing import LandingSchema
 
-from pipelines.identity import ExactRules, link
+from pipelines.identity import ExactRules, RulesThenModel, link
 from pipelines.identity.decisions import LinkDecision, RecordRef, Verdict
 from pipelines.identity.review import (
     Pair,
     WorkbookError,
+    pair_about,
     read_decisions,
     review_queue,
     still_waiting,
@@ -125,6 +126,33 @@ def test_what_is_decided_is_followed_and_leaves_the_queue(workbook: Path, landin
     link(landing.connection, linker=ExactRules(), key=KEY, decisions=taken)
     assert landing.links() == {"a1": ("p1", "decided")}
     assert review_queue(landing.connection) == []
+
+
+def test_what_nobody_could_tell_stays_in_the_queue_with_every_candidate(
+    pairs: list[Pair], landing: LandingSchema
+) -> None:
+    unsure = LinkDecision(pairs[0].one, pairs[0].other, "unsure", NOW, "me", "")
+    link(landing.connection, linker=RulesThenModel(threads=1), key=KEY, decisions=[unsure])
+    again = review_queue(landing.connection)
+    assert [(pair.one.ref, pair.other.ref) for pair in again] == [("a1", "p1"), ("a1", "p2"), ("p1", "p2")]
+    assert again[0].note == "People decided before that they cannot tell."
+    assert again[0].steps == pairs[0].steps
+
+
+def test_any_two_records_can_be_decided_about(landing: LandingSchema) -> None:
+    application = RecordRef("lettings", "applications", "kent_homechoice", "a1")
+    p1, q1 = RecordRef.case_id("kent", "p1"), RecordRef.case_id("kent", "q1")
+    compared = pair_about(landing.connection, application, p1)
+    assert compared is not None
+    assert (compared.this.names, compared.that.postcodes) == ("Pellus Protofield", "XK331AA")
+    assert compared.steps
+    assert compared.note == "You asked about this pair. Now: review, not with this person."
+    ids = pair_about(landing.connection, p1, q1)
+    assert ids is not None
+    assert ids.note == "You asked about this pair. Now: two people."
+    # and a record or an id that the build does not know is no pair
+    assert pair_about(landing.connection, application, RecordRef.case_id("kent", "nobody")) is None
+    assert pair_about(landing.connection, RecordRef("lettings", "applications", "x", "a1"), p1) is None
 
 
 def test_what_is_decided_is_not_asked_again_before_the_next_refresh(pairs: list[Pair]) -> None:
