@@ -32,7 +32,7 @@ class LinkFacts:
     """Counts of the run's links.
 
     Attributes:
-        counts: Records by (family, table), outcome and method.
+        counts: Records by (family, table), outcome and method; None where the build is older than these facts.
         changes: Ids and records whose person is another than in the build before, by kind of change.
         figures_affected: Quarterly totals in which those people count differently.
         pairs: What known links say, by group; None where a run had none.
@@ -41,7 +41,7 @@ class LinkFacts:
         review_share: Records that wait for a decision, of all (0 to 1).
     """
 
-    counts: Mapping[tuple[tuple[str, str], str, str], int] = field(default_factory=dict)
+    counts: Mapping[tuple[tuple[str, str], str, str], int] | None = None
     changes: Mapping[str, int] = field(default_factory=dict)
     figures_affected: int = 0
     pairs: tuple[PairCounts, ...] | None = None
@@ -51,13 +51,15 @@ class LinkFacts:
 
     def records(self, outcome: str, family: tuple[str, str]) -> int:
         """Return the records of one table with one outcome."""
-        return sum(number for (whose, how, _), number in self.counts.items() if (whose, how) == (family, outcome))
+        return sum(
+            number for (whose, how, _), number in (self.counts or {}).items() if (whose, how) == (family, outcome)
+        )
 
     def linked_by(self, way: str) -> int:
         """Return the records that a `rule`, the `model` or `people` linked."""
         return sum(
             number
-            for (_, outcome, method), number in self.counts.items()
+            for (_, outcome, method), number in (self.counts or {}).items()
             if outcome == "linked" and {MODEL: "model", PEOPLE: "people"}.get(method, "rule") == way
         )
 
@@ -73,11 +75,12 @@ def read_link_facts(said: Mapping[str, Any]) -> LinkFacts:
     pairs = tuple(
         PairCounts(row["group"], row["value"], row["true_pairs"], row["made_pairs"], row["right_pairs"]) for row in rows
     )
+    counts = {
+        ((row["family"], row["table_name"]), row["outcome"], row["method"]): int(row["records"])
+        for row in said.get("link_counts") or []
+    }
     return LinkFacts(
-        counts={
-            ((row["family"], row["table_name"]), row["outcome"], row["method"]): int(row["records"])
-            for row in said.get("link_counts", [])
-        },
+        counts=None if said.get("link_counts") is None else counts,
         changes=dict(said.get("link_changes") or {}),
         figures_affected=int(said.get("figures_affected_by_links") or 0),
         pairs=pairs if quality else None,

@@ -37,6 +37,8 @@ GROUPS = {
 def link_table(pack: Pack) -> Markdown:
     """Return the housing records by kind and outcome, and all of them."""
     links = pack.figures.build.links
+    if links.counts is None:
+        return Markdown("This build is older than the facts of this section: `lasting-homes refresh` makes a new one.")
     totals = {outcome: sum(links.records(outcome, family) for family in RECORDS) for outcome in OUTCOMES}
     cells = {outcome: _shown(pack, [links.records(outcome, family) for family in RECORDS]) for outcome in OUTCOMES}
     whole = {outcome: HIDDEN if _too_small(pack, number) else f"{number:,}" for outcome, number in totals.items()}
@@ -57,6 +59,8 @@ def link_table(pack: Pack) -> Markdown:
 def link_methods(pack: Pack) -> Markdown:
     """Return the linked records by what linked them, with shares."""
     links = pack.figures.build.links
+    if links.counts is None:
+        return Markdown("")
     numbers = [links.linked_by(way) for way in WAYS]
     whole = sum(numbers)
     rows = []

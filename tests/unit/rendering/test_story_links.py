@@ -131,7 +131,15 @@ def test_every_number_shown_is_noted(make_pack: MakePack) -> None:
     assert len({one["id"] for one in pack.shown}) == len(pack.shown)
 
 
-def test_an_older_build_says_less(make_pack: MakePack) -> None:
-    pack = make_pack(of_run(link_counts=[], link_quality=None, link_changes=None))
+def test_an_older_build_says_that_it_is_older_and_no_zeros(make_pack: MakePack) -> None:
+    pack = make_pack(of_run(link_counts=None, link_quality=None, link_changes=None))
+    said = story.link_table(pack) + story.link_methods(pack)
+    assert "lasting-homes refresh" in said
+    assert "0" not in said
+    assert pack.shown == []
+
+
+def test_a_run_without_records_has_zeros_and_no_shares(make_pack: MakePack) -> None:
+    pack = make_pack(of_run(link_counts=[]))
     assert [row[1:] for row in rows_of(story.link_table(pack))] == [["0", "0", "0"]] * 3
-    assert rows_of(story.link_methods(pack))[0][2] == "[z]"
+    assert rows_of(story.link_methods(pack))[0][1:] == ["0", "[z]"]
