@@ -307,7 +307,8 @@ def _side_by_side(pair: Pair) -> list[tuple[str, str, str, str]]:
     for about, this, that in zip(SIDE, side_texts(pair.this), side_texts(pair.that), strict=True):
         compared = ""
         if about not in ("Source", "Reference", "Care leaver"):
-            compared = "one is not known" if not (this and that) else "the same" if this == that else "differs"
+            known = bool(this) + bool(that)
+            compared = ("not known", "one is not known", "the same" if this == that else "differs")[known]
         rows.append((about, this, that, compared))
     return rows
 
