@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -387,6 +387,7 @@ class Refresh:
             "review": links.review,
             "unlinked": links.unlinked,
             "links_decided": links.decided,
+            "link_counts": [asdict(one) for one in links.counts],
             "id_pairs_to_review": links.id_pairs_to_review,
             "link_changes": self.link_changes,
             "figures_affected_by_links": self.figures_affected,

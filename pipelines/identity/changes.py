@@ -8,9 +8,11 @@ be two; and a housing record moves when people decide so, when new evidence arri
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from pipelines.warehouse.database import OFFLINE
 
@@ -20,10 +22,11 @@ BEFORE = "build_before"
 def record_person_changes(connection: duckdb.DuckDBPyConnection, before: Path | None) -> dict[str, int]:
     """Write `identity.person_change`, empty when there is no earlier build; return the rows by kind.
 
-    Columns: `kind, family, table_name, sender, source_ref, key_before, key_after, method`. One row per case-system id
-    whose key is another (`merged`: it now has the key of an id that it did not share it with; else `split`) and per
-    housing record whose person is another (`linked`, `unlinked`, `moved`), of those that both builds know. What only
-    one of them knows has arrived or left, which is no change of who is who.
+    Columns: `change, kind, family, table_name, sender, source_ref, key_before, key_after, method`. One row per
+    case-system id whose key is another (`merged`: it now has the key of an id that it did not share it with; else
+    `split`) and per housing record whose person is another (`linked`, `unlinked`, `moved`), of those that both builds
+    know. What only one of them knows has arrived or left, which is no change of who is who. Rows that have a key in
+    common have the same number `change`, counted from 1.
 
     Args:
         connection: The new build's warehouse, with its schema `identity`.
@@ -32,14 +35,15 @@ def record_person_changes(connection: duckdb.DuckDBPyConnection, before: Path | 
     connection.execute(
         """
         create or replace table identity.person_change (
-            kind varchar, family varchar, table_name varchar, sender varchar, source_ref varchar, key_before varchar,
-            key_after varchar, method varchar
+            change bigint, kind varchar, family varchar, table_name varchar, sender varchar, source_ref varchar,
+            key_before varchar, key_after varchar, method varchar
         )
         """
     )
     if before is not None and _attach(connection, before, "identity"):
         connection.execute(_PERSON_CHANGES)
         connection.execute(f"detach {BEFORE}")
+        _number_changes(connection)
     rows = connection.execute(
         "select kind, count(*) from identity.person_change group by kind order by kind"
     ).fetchall()
@@ -47,11 +51,13 @@ def record_person_changes(connection: duckdb.DuckDBPyConnection, before: Path | 
 
 
 def record_affected_figures(warehouse: Path, before: Path | None) -> int:
-    """Write `identity.affected_figure`; return its rows.
+    """Write `identity.affected_figure`; return how many figures it names.
 
-    Columns: `measure_id, authority, area_code, first_day, last_day, events_before, events_after`: the events of people
-    whose key or records changed, in the published build and in this one, where their numbers differ. Every figure of
-    the measure and area whose period holds one of the days can differ for this reason.
+    Columns: `change, measure_id, authority, area_code, period_label, statistic, counted_before, counted_after,
+    figure_before, figure_after`. One row per change and figure (a quarter's total of an area) in which the people of
+    the change count differently in this build and in the published one: how much they count, and the whole figure, in
+    each build. New data about these people that arrived in the same refresh are in the difference too; the rest of what
+    moved a figure is in `figure_after` alone.
 
     Args:
         warehouse: The new build's database after dbt, closed by everybody else.
@@ -61,16 +67,62 @@ def record_affected_figures(warehouse: Path, before: Path | None) -> int:
         connection.execute(
             """
             create or replace table identity.affected_figure (
-                measure_id varchar, authority varchar, area_code varchar, first_day date, last_day date,
-                events_before bigint, events_after bigint
+                change bigint, measure_id varchar, authority varchar, area_code varchar, period_label varchar,
+                statistic varchar, counted_before bigint, counted_after bigint, figure_before double,
+                figure_after double
             )
             """
         )
         if before is not None and _attach(connection, before, "marts"):
             connection.execute(_AFFECTED_FIGURES)
             connection.execute(f"detach {BEFORE}")
-        counted = connection.execute("select count(*) from identity.affected_figure").fetchone()
+        counted = connection.execute(
+            """
+            select count(*)
+            from (
+                select distinct measure_id, authority, area_code, period_label, statistic from identity.affected_figure
+            )
+            """
+        ).fetchone()
     return counted[0] if counted else 0
+
+
+def _number_changes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the same number to rows that have a key in common, also by way of third rows."""
+    rows = connection.execute(
+        "select rowid, key_before, key_after from identity.person_change order by rowid"
+    ).fetchall()
+    numbers = _connected([(before, after) for _, before, after in rows])
+    connection.register(
+        "numbered_changes",
+        pl.DataFrame({"row": [row for row, _, _ in rows], "number": numbers}, {"row": pl.Int64, "number": pl.Int64}),
+    )
+    connection.execute(
+        """
+        update identity.person_change set change = number from numbered_changes where person_change.rowid = "row"
+        """
+    )
+    connection.unregister("numbered_changes")
+
+
+def _connected(pairs: Iterable[tuple[str | None, str | None]]) -> list[int]:
+    """Return for each pair of keys the number of its group, groups numbered from 1 in the order of the pairs."""
+    pairs = list(pairs)
+    first_of: dict[str, str] = {}
+
+    def first(key: str) -> str:
+        while first_of.setdefault(key, key) != key:
+            first_of[key] = first_of[first_of[key]]
+            key = first_of[key]
+        return key
+
+    for one, other in pairs:
+        if one is not None and other is not None:
+            low, high = sorted((first(one), first(other)))
+            first_of[high] = low
+    groups = [first(one or other or "") for one, other in pairs]
+    number_of = {group: number for number, group in enumerate(dict.fromkeys(groups), start=1)}
+    return [number_of[group] for group in groups]
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, before: Path, schema: str) -> bool:
@@ -122,36 +174,94 @@ changed_records as (
     inner join {BEFORE}.identity.person_link as old using (family, table_name, sender, source_ref)
     where new.person_key is distinct from old.person_key
 )
-select * from changed_ids
+select cast(null as bigint) as change, * from changed_ids
 union all
-select * from changed_records
+select cast(null as bigint), * from changed_records
 order by all
 """
 
+# What the people of each change count in each quarter's total, as `marts.measure_observation` counts: a flow and a
+# stock on the event's day, nights on each of their days, people once, and everything for its area and for the county.
 _AFFECTED_FIGURES = f"""
 insert into identity.affected_figure
 with people as (
-    select key_before as person_key from identity.person_change where key_before is not null
+    select change, key_before as person_key from identity.person_change where key_before is not null
     union
-    select key_after from identity.person_change where key_after is not null
+    select change, key_after from identity.person_change where key_after is not null
 ),
+figures as (
+    select 'before' as build, * from {BEFORE}.marts.measure_observation
+    union all by name
+    select 'after' as build, * from marts.measure_observation
+),
+quarter_totals as (
+    select build, measure_id, authority, area_code, period_label, period_start, statistic, value
+    from figures
+    where period_kind = 'quarter' and breakdown = 'total'
+),
+quarters as (
+    select distinct
+        measure_id, authority, period_label, period_start, period_start + interval 3 month as period_end,
+        statistic
+    from quarter_totals
+),
+by_night as (select distinct measure_id from quarter_totals where statistic = 'nights'),
 events as (
-    select measure_id, authority, area_code, start_date, 1 as before, 0 as after
+    select 'before' as build, change, measure_id, authority, area_code, person_key, start_date, end_date
     from {BEFORE}.marts.measure_event
-    semi join people using (person_key)
+    inner join people using (person_key)
     union all
-    select measure_id, authority, area_code, start_date, 0, 1
+    select 'after', change, measure_id, authority, area_code, person_key, start_date, end_date
     from marts.measure_event
-    semi join people using (person_key)
+    inner join people using (person_key)
 ),
-days as (
-    select measure_id, authority, area_code, start_date, sum(before) as before, sum(after) as after
+counties as (select authority, area_code from core.dim_area where area_type = 'county'),
+everywhere as (
+    select * from events
+    union all
+    select events.* replace (counties.area_code as area_code)
     from events
+    inner join counties using (authority)
+),
+counted as (
+    select
+        build, change, measure_id, authority, area_code, period_label, statistic,
+        case statistic
+            when 'people' then count(distinct person_key)
+            when 'nights'
+                then sum(datediff('day', greatest(start_date, period_start), least(end_date, period_end)))
+            else count(*)
+        end as number
+    from everywhere
+    inner join quarters using (measure_id, authority)
+    where start_date < period_end
+        and (
+            start_date >= period_start
+            or (measure_id in (select measure_id from by_night) and end_date > period_start)
+        )
+    group by build, change, measure_id, authority, area_code, period_label, statistic
+),
+compared as (
+    select
+        change, measure_id, authority, area_code, period_label, statistic,
+        cast(coalesce(sum(number) filter (where build = 'before'), 0) as bigint) as counted_before,
+        cast(coalesce(sum(number) filter (where build = 'after'), 0) as bigint) as counted_after
+    from counted
     group by all
-    having sum(before) <> sum(after)
 )
-select measure_id, authority, area_code, min(start_date), max(start_date), sum(before), sum(after)
-from days
-group by measure_id, authority, area_code
+select
+    compared.*,
+    old.value as figure_before,
+    new.value as figure_after
+from compared
+left join quarter_totals as old
+    on old.build = 'before' and old.measure_id = compared.measure_id and old.authority = compared.authority
+    and old.area_code = compared.area_code and old.period_label = compared.period_label
+    and old.statistic = compared.statistic
+left join quarter_totals as new
+    on new.build = 'after' and new.measure_id = compared.measure_id and new.authority = compared.authority
+    and new.area_code = compared.area_code and new.period_label = compared.period_label
+    and new.statistic = compared.statistic
+where counted_before <> counted_after
 order by all
 """

@@ -23,8 +23,8 @@ def gather_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     `linkage_evidence` has `record, person, name_agreement ('same' | 'reordered' | 'nickname' | 'broad_nickname' |
     'part'), birth_agreement ('same' | 'day_month_swapped'), postcode_agrees`. A broad nickname is short for several
     names. A pair may stand in it more than once, with different agreements. `linkage_record_detail` has the records'
-    own `forename, surname, parts, birth, ni_number`. Pairs that people have decided to be two people, or could not
-    tell, are left out (`linkage_barred`).
+    own `forename, surname, parts, birth, ni_number`. Pairs that people have decided to be two people are left out
+    (`linkage_barred`), and all pairs of records about which they could not tell (`linkage_open`).
     """
     make_name_macros(connection)
     make_nickname_table(connection)
@@ -35,23 +35,29 @@ def gather_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     _make_forename_variants(connection)
     _make_evidence(connection)
     connection.execute(
-        "delete from linkage_evidence where (record, person) in (select (record, person) from linkage_barred)"
+        """
+        delete from linkage_evidence
+        where (record, person) in (select (record, person) from linkage_barred)
+            or record in (select record from linkage_open)
+        """
     )
 
 
 def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:
-    """One row per person, name and birthday ever held: a former name or a corrected birthday is still the person's."""
+    """One row per person, name and birthday ever held: a former name or a corrected birthday is still the person's.
+
+    `birth` is null for people of whom no birthday was ever held, and for nobody else: a name without a birthday would
+    hide that the person's known one differs.
+    """
     connection.execute(
         """
         create or replace temp table linkage_name as
         with held as (
             select distinct authority, pers_person_id, pers_forename, pers_surname, pers_dob
             from landing.case_system__ssd_person__history
-            where pers_dob is not null
             union
             select authority, pers_person_id, pers_forename, pers_surname, pers_dob
             from landing.case_system__ssd_person
-            where pers_dob is not null
         ),
         keyed as (
             select
@@ -65,6 +71,7 @@ def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:
             person, birth, forename, surname,
             list_sort(list_filter(string_split(forename || ' ' || surname, ' '), lambda part: part <> '')) as parts
         from keyed
+        where birth is not null or person not in (select person from keyed where birth is not null)
         """
     )
 

@@ -182,6 +182,7 @@ def confirm_by_ni_number(connection: duckdb.DuckDBPyConnection) -> None:
         left join linkage_decision using (record)
         where linkage_decision.person is null and linkage_decision.method is distinct from '{CONTRADICTED}'
             and (detail.record, owners.person) not in (select (record, person) from linkage_barred)
+            and detail.record not in (select record from linkage_open)
         group by detail.record, owners.person
         """
     )

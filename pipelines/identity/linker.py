@@ -16,7 +16,8 @@ class Linker(Protocol):
     * before `same_person`: `linkage_case_id (authority, person_id)`, one row per case-system id ever seen;
     * before `decide`: `linkage_person (authority, person_id, person)`, the same rows with the number of the person,
       `linkage_record (record, family, table_name, sender, source_ref)`, one row per application and homelessness case,
-      and `linkage_barred (record, person)`, the pairs that people have decided against or could not tell.
+      `linkage_barred (record, person)`, the pairs that people have decided to be two people, and `linkage_open
+      (record)`, the records about which people could not tell: nobody is linked to these, and candidates stay listed.
 
     A linker may add rows to `linkage_candidate (record, person, place, weight, probability)`, whom it thought of and
     how likely (place 1 is the likeliest), to `linkage_reason (record, person, step, comparison,

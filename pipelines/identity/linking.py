@@ -216,8 +216,10 @@ def _group_ids_into_people(
 
 
 def _heed_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[LinkDecision]) -> None:
-    """Make `linkage_verdict (record, person, verdict)` and `linkage_barred (record, person)` from people's decisions.
+    """Make `linkage_verdict (record, person, verdict)` from people's decisions, and what linkers must heed of it.
 
+    `linkage_barred (record, person)` are the pairs that are two people. `linkage_open (record)` are the records about
+    which somebody could not tell: as long as one candidate is open nobody else can be concluded from the others.
     A decision about a record or an id that is not in landing (withdrawn, or not known yet) waits for it. Ids that
     people hold to be two people are not asked about again.
     """
@@ -244,7 +246,13 @@ def _heed_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[L
     connection.execute(
         """
         create or replace temp table linkage_barred as
-        select record, person from linkage_verdict where verdict <> 'same'
+        select record, person from linkage_verdict where verdict = 'different'
+        """
+    )
+    connection.execute(
+        """
+        create or replace temp table linkage_open as
+        select distinct record from linkage_verdict where verdict = 'unsure'
         """
     )
     for one, other in ids_kept_apart(decisions):
@@ -302,21 +310,21 @@ def _write_links(connection: duckdb.DuckDBPyConnection, linker: Linker) -> None:
         f"""
         create or replace table identity.person_link as
         with barred as (
-            select linkage_outcome.record, verdict
+            select linkage_outcome.record
             from linkage_outcome
-            inner join linkage_verdict using (record, person)
-            where verdict <> 'same'
+            inner join linkage_barred using (record, person)
         ),
-        unsure as (select distinct record from linkage_verdict where verdict = 'unsure'),
         decided as (
             select
                 record.*,
-                coalesce(same.person, case when barred.record is null then linkage_outcome.person end) as person,
+                case
+                    when same.record is not null then same.person
+                    when barred.record is null and linkage_open.record is null then linkage_outcome.person
+                end as person,
                 case
                     when same.record is not null then '{DECIDED}'
-                    when barred.verdict = 'different' then '{DECIDED_DIFFERENT}'
-                    when linkage_outcome.person is null and unsure.record is not null then '{DECIDED_UNSURE}'
-                    when barred.verdict = 'unsure' then '{DECIDED_UNSURE}'
+                    when linkage_open.record is not null then '{DECIDED_UNSURE}'
+                    when barred.record is not null then '{DECIDED_DIFFERENT}'
                     else coalesce(linkage_outcome.method, '{NO_MATCH}')
                 end as method,
                 case when same.record is null then linkage_outcome.probability end as probability
@@ -324,7 +332,7 @@ def _write_links(connection: duckdb.DuckDBPyConnection, linker: Linker) -> None:
             left join linkage_outcome using (record)
             left join linkage_verdict as same on same.record = record.record and same.verdict = 'same'
             left join barred on barred.record = record.record
-            left join unsure on unsure.record = record.record
+            left join linkage_open on linkage_open.record = record.record
         )
         select
             family, table_name, sender, source_ref, person_key,

@@ -210,6 +210,8 @@ def _add_sounds(connection: duckdb.DuckDBPyConnection, table: str) -> None:
 
 
 # Each key names what must agree; between them a pair is found although any one of name, birthday or home is wrong.
+# Whoever has no birthday, in a case system or in a record, is found by the whole name, which everybody else then needs
+# as a key too: each of the two keys meets only where one of the two sides lacks the birthday.
 _KEYS = """
 select unique_id, 'birth and a part of the name|' || birth || '|' || unnest(sounds) as key from {table}
 union all
@@ -222,6 +224,12 @@ select unique_id, 'name and year|' || sound_name || '|' || year(birth) from {tab
 union all
 select unique_id, 'name and day|' || sound_name || '|' || strftime(birth, '%m%d') from {table} where len(sounds) >= 2
 union all
+select unique_id, 'name, person without birthday|' || sound_name from {table}
+where len(sounds) >= 2 and ({is_record} or birth is null)
+union all
+select unique_id, 'name, record without birthday|' || sound_name from {table}
+where len(sounds) >= 2 and (not {is_record} or birth is null)
+union all
 select unique_id, 'NI number|' || unnest(ni_numbers) from {table}
 """
 
@@ -229,7 +237,7 @@ select unique_id, 'NI number|' || unnest(ni_numbers) from {table}
 def _make_keys(connection: duckdb.DuckDBPyConnection) -> None:
     """Add `block_keys` to both sides, without the keys that too many people share."""
     for side in (PERSON_SIDE, RECORD_SIDE):
-        keys = _KEYS.format(table=f"linkage_{side}")
+        keys = _KEYS.format(table=f"linkage_{side}", is_record=str(side == RECORD_SIDE).lower())
         connection.execute(
             f"create or replace temp table linkage_{side}_key as "
             f"select distinct unique_id, hash(key) as key from ({keys}) where key is not null"

@@ -137,7 +137,8 @@ class RulesThenModel:
             with judged as (
                 select
                     record, person, probability,
-                    probability >= {self.thresholds.link} and name_level not in ({guarded}) as certain
+                    probability >= {self.thresholds.link} and name_level not in ({guarded})
+                        and record not in (select record from linkage_open) as certain
                 from linkage_candidate
                 inner join linkage_scored using (record, person)
                 where place = 1
@@ -161,6 +162,7 @@ class RulesThenModel:
             f"""
             delete from linkage_candidate
             where record not in (select record from linkage_decision where method in ('{MODEL}', '{REVIEW}'))
+                and record not in (select record from linkage_open)
             """
         )
         _give_reasons(connection)

@@ -6,12 +6,13 @@ What belongs here: reading the queue from a warehouse. What does not: how it is 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from pipelines.identity.decisions import RecordRef
+from pipelines.identity.decisions import LinkDecision, RecordRef, latest
 
 # A candidate less likely than this beside a likelier one is not worth a person's time.
 LEAST_PROBABILITY = 0.01
@@ -84,14 +85,65 @@ def review_queue(warehouse: duckdb.DuckDBPyConnection) -> list[Pair]:
     return [*_record_pairs(warehouse), *_id_pairs(warehouse)]
 
 
+def still_waiting(pairs: Sequence[Pair], taken: Iterable[LinkDecision]) -> list[Pair]:
+    """Return the pairs that no decision settles: what was decided since the build counts from the next refresh.
+
+    `unsure` settles nothing. A record that was found to be somebody's is not asked about with anybody else.
+
+    Args:
+        pairs: The queue of a build.
+        taken: Everything that people decided, by now.
+    """
+    settled = {one.pair for one in latest(taken) if one.verdict != "unsure"}
+    found = {one.one for one in latest(taken) if one.verdict == "same" and not one.one.is_case_id}
+    return [pair for pair in pairs if tuple(sorted((pair.one, pair.other))) not in settled and pair.one not in found]
+
+
+def pair_about(warehouse: duckdb.DuckDBPyConnection, one: RecordRef, other: RecordRef) -> Pair | None:
+    """Return the pair of two records that somebody wants to decide about, whether or not it waits in the queue.
+
+    So a link or a merge that rules or the model made is undone, and one is made that they did not think of.
+
+    Args:
+        warehouse: A connection to a build's warehouse.
+        one: A housing record or a case-system id.
+        other: A case-system id.
+
+    Returns:
+        The pair, with the model's reasons where it compared the two; None when the build does not know one of them.
+    """
+    known = warehouse.execute(
+        "select person_key from identity.person_alias where authority = ? and person_id = ?", [other.sender, other.ref]
+    ).fetchone()
+    if known is None:
+        return None
+    note = "You asked about this pair."
+    if one.is_case_id:
+        found = warehouse.execute(
+            "select person_key from identity.person_alias where authority = ? and person_id = ?", [one.sender, one.ref]
+        ).fetchone()
+        if found is None:
+            return None
+        now = "one person" if found == known else "two people"
+        return Pair(one, other, _id_side(warehouse, one), _id_side(warehouse, other), None, (), f"{note} Now: {now}.")
+    rows = _rows(warehouse, _RECORD, {"family": one.family, "sender": one.sender, "ref": one.ref, "key": known[0]})
+    if not rows:
+        return None
+    row = rows[0]
+    steps = [
+        Step(*found[5:]) for found in warehouse.execute(_STEPS).fetchall() if found[:5] == (*_texts(one), known[0])
+    ]
+    now = "linked to this person" if row["person_key"] == known[0] else f"{row['outcome']}, not with this person"
+    that = _id_side(warehouse, other)
+    return Pair(one, other, _record_side(one, row), that, row["probability"], tuple(steps), f"{note} Now: {now}.")
+
+
 def _record_pairs(warehouse: duckdb.DuckDBPyConnection) -> list[Pair]:
     steps: dict[tuple[str, ...], list[Step]] = {}
     for found in warehouse.execute(_STEPS).fetchall():
         steps.setdefault(tuple(found[:5]), []).append(Step(*found[5:]))
     pairs = []
-    cursor = warehouse.execute(_RECORDS, {"least": LEAST_PROBABILITY})
-    names = [column[0] for column in cursor.description or ()]
-    for row in (dict(zip(names, values, strict=True)) for values in cursor.fetchall()):
+    for row in _rows(warehouse, _RECORDS, {"least": LEAST_PROBABILITY}):
         one = RecordRef(row["family"], row["table_name"], row["sender"], row["source_ref"])
         key = (one.family, one.table, one.sender, one.ref, row["person_key"])
         note = "People decided before that they cannot tell." if row["method"] == "decided_unsure" else ""
@@ -107,6 +159,16 @@ def _record_pairs(warehouse: duckdb.DuckDBPyConnection) -> list[Pair]:
             )
         )
     return pairs
+
+
+def _rows(warehouse: duckdb.DuckDBPyConnection, query: str, values: dict[str, object]) -> list[dict[str, Any]]:
+    cursor = warehouse.execute(query, values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _texts(ref: RecordRef) -> tuple[str, str, str, str]:
+    return ref.family, ref.table, ref.sender, ref.ref
 
 
 def _record_side(one: RecordRef, row: dict[str, Any]) -> Side:
@@ -184,8 +246,7 @@ def _flag(flag: bool | None) -> str:
     return {True: "flagged a care leaver", False: "not flagged", None: ""}[flag]
 
 
-_RECORDS = """
-with records as (
+_LANDED = """
     select
         'lettings' as family, 'applications' as table_name, sender, application_ref as source_ref, forename, surname,
         date_of_birth, ni_number, postcode, personal_adviser, care_leaver_flag, care_leaver_of_gss
@@ -195,7 +256,10 @@ with records as (
         'homelessness', 'cases', sender, case_ref, forename, surname, date_of_birth, ni_number, postcode, null, null,
         care_leaver_of_gss
     from landing.homelessness__cases
-),
+"""
+
+_RECORDS = f"""
+with records as ({_LANDED}),
 first_ids as (
     select person_key, min(struct_pack(authority := authority, person_id := person_id)) as first_id
     from identity.person_alias
@@ -211,6 +275,18 @@ inner join records using (family, table_name, sender, source_ref)
 where link.outcome = 'review' and (candidate.place = 1 or candidate.probability >= $least)
 order by max(candidate.probability) over (partition by family, table_name, sender, source_ref) desc,
     family, table_name, sender, source_ref, candidate.place
+"""
+
+_RECORD = f"""
+with records as ({_LANDED})
+select records.*, link.person_key, link.outcome, candidate.probability
+from records
+inner join identity.person_link as link using (family, table_name, sender, source_ref)
+left join identity.link_candidate as candidate
+    on candidate.family = records.family and candidate.table_name = records.table_name
+    and candidate.sender = records.sender and candidate.source_ref = records.source_ref
+    and candidate.person_key = $key
+where records.family = $family and records.sender = $sender and records.source_ref = $ref
 """
 
 _STEPS = """

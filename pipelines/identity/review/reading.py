@@ -69,18 +69,18 @@ def read_decisions(path: Path, *, now: datetime, by: str | None = None) -> list[
 
 
 def _rows(path: Path) -> Iterator[tuple[object, ...]]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns that it does not know the small charts
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns that it does not know the small charts
+        try:
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, InvalidFileException) as error:
-        raise WorkbookError(f"{path.name} cannot be read as a workbook ({type(error).__name__}).") from None
-    try:
-        if DECIDE not in book.sheetnames:
-            raise WorkbookError(f"{path.name} has no sheet {DECIDE}. Export one with `lasting-homes review`.")
-        yield from book[DECIDE].iter_rows(values_only=True)
-    finally:
-        book.close()
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, InvalidFileException) as error:
+            raise WorkbookError(f"{path.name} cannot be read as a workbook ({type(error).__name__}).") from None
+        try:
+            if DECIDE not in book.sheetnames:
+                raise WorkbookError(f"{path.name} has no sheet {DECIDE}. Export one with `lasting-homes review`.")
+            return iter(list(book[DECIDE].iter_rows(values_only=True)))
+        finally:
+            book.close()
 
 
 def _problem(cells: dict[str, str], by: str | None) -> str:

@@ -139,7 +139,7 @@ def _write_pairs(
 
 
 def _write_pair(sheet: Any, row: int, pair: Pair, formats: dict[str, Any]) -> None:
-    texts = [pair.pair_id, *_side(pair.this), *_side(pair.that)]
+    texts = [pair.pair_id, *side_texts(pair.this), *side_texts(pair.that)]
     for place, text in enumerate(texts):
         sheet.write_string(row, place, text, formats["cell"])
     if pair.probability is not None:
@@ -153,7 +153,8 @@ def _write_pair(sheet: Any, row: int, pair: Pair, formats: dict[str, Any]) -> No
         sheet.write_string(row, place, text, formats["key"])
 
 
-def _side(side: Side) -> tuple[str, ...]:
+def side_texts(side: Side) -> tuple[str, ...]:
+    """Return the texts of a side in the order of `SIDE`."""
     return (
         side.source,
         side.reference,

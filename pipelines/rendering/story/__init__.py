@@ -15,6 +15,7 @@ from pipelines.rendering.story.breakdowns import (
     split_table,
 )
 from pipelines.rendering.story.headlines import headline_sentences, headline_table, standing, trend_section
+from pipelines.rendering.story.links import link_changes, link_methods, link_quality, link_table
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.quality import (
     colophon,
@@ -38,6 +39,10 @@ __all__ = [
     "district_table",
     "headline_sentences",
     "headline_table",
+    "link_changes",
+    "link_methods",
+    "link_quality",
+    "link_table",
     "missing_explained",
     "run_table",
     "sender_table",

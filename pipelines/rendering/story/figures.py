@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.rendering.story.link_facts import LinkFacts, read_link_facts
 from pipelines.rendering.story.periods import Quarter
 
 MARKERS = {"c": "[c]", "x": "[x]", "z": "[z]", "low": "[low]"}
@@ -108,6 +109,7 @@ class Build:
     threshold: int
     counts: dict[str, int]
     senders: tuple[Sender, ...]
+    links: LinkFacts
 
 
 class FigureSet:
@@ -295,6 +297,7 @@ def read_build(path: Path) -> Build:
         threshold=int(said.get("threshold") or 5),
         counts={name: int(said[name]) for name in COUNTS if said.get(name) is not None},
         senders=tuple(sorted(senders, key=lambda one: (one.family, one.sender))),
+        links=read_link_facts(said),
     )
 
 

@@ -31,16 +31,13 @@ RUN = {
     "rows_rejected": "Rows rejected (no usable key or date)",
     "cells_refused": "Cells refused (value unreadable; the row is kept)",
     "people": "People known to the case systems",
-    "linked": "Housing records linked to a person",
-    "review": "Housing records that wait for a person to decide, counted in no measure",
-    "unlinked": "Housing records not linked, counted in no measure",
     "checks_run": "Checks run",
     "checks_passed": "Checks passed",
 }
 
 
 def run_table(pack: Pack) -> Markdown:
-    """Return what the run read, refused, linked and checked; the whole run, every authority in it."""
+    """Return what the run read, refused and checked; the whole run, every authority in it."""
     counts = pack.figures.build.counts
     rows = [[words, pack.note(f"build/{name}", f"{counts[name]:,}")] for name, words in RUN.items() if name in counts]
     columns = [Column("Counted in the whole run", 5, numbers=False), Column("Number", 1)]

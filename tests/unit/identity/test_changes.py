@@ -72,33 +72,116 @@ def test_merges_and_moved_records_are_listed_before_and_after(landing: LandingSc
     assert changes(landing, merged) == [("moved", "a2"), ("split", "p2")]
 
 
-def test_the_figures_that_a_change_touches_are_listed(tmp_path: Path) -> None:
-    # given a record that moved from one key to another, and events in both builds
-    paths = tmp_path / "before.duckdb", tmp_path / "after.duckdb"
-    for path, keys in zip(paths, (("k1", "k9"), ("k2", "k9")), strict=True):
-        with duckdb.connect(str(path)) as connection:
-            connection.execute("create schema identity")
-            connection.execute("create schema marts")
+def test_what_one_decision_brings_about_has_one_number(landing: LandingSchema, tmp_path: Path) -> None:
+    # given two merges that have nothing to do with each other, one of which takes a record along
+    for number, forename in enumerate(("Bramric", "Caldwin", "Dorvan", "Elmo"), start=1):
+        landing.person(f"p{number}", forename)
+    landing.application("a2", "Caldwin")
+    link(landing.connection, linker=ExactRules(), key=KEY)
+    before = published(landing, tmp_path)
+    decided = [
+        LinkDecision(
+            RecordRef.case_id("kent", one), RecordRef.case_id("kent", other), "same", datetime(2026, 1, 1, tzinfo=UTC),
+            "me", "why",
+        )
+        for one, other in (("p2", "p1"), ("p4", "p3"))
+    ]  # fmt: skip
+    link(landing.connection, linker=ExactRules(), key=KEY, decisions=decided)
+    record_person_changes(landing.connection, before)
+    numbered = landing.connection.execute("select source_ref, change from identity.person_change").fetchall()
+    assert sorted(numbered) == [("a2", 1), ("p2", 1), ("p4", 2)]
+
+
+KENT, ASHFORD, DARTFORD = "E10000016", "E07000105", "E07000107"
+FIGURES = """
+create schema identity;
+create schema marts;
+create schema core;
+create table core.dim_area as select 'kent' as authority, 'E10000016' as area_code, 'county' as area_type;
+create table marts.measure_event (
+    measure_id varchar, authority varchar, area_code varchar, person_key varchar, start_date date, end_date date
+);
+create table marts.measure_observation (
+    measure_id varchar, authority varchar, area_code varchar, period_kind varchar, period_start date,
+    period_label varchar, breakdown varchar, statistic varchar, value double
+);
+create table identity.person_change (change bigint, kind varchar, key_before varchar, key_after varchar);
+"""
+
+
+def build_with(path: Path, events: list[tuple[str, str, str, date, date | None]], figures: dict[str, float]) -> None:
+    """Write a build with these events (measure, area, key, start, end) and these figures of Kent's first quarter."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(FIGURES)
+        for measure, area, key, start, end in events:
             connection.execute(
-                "create table marts.measure_event (measure_id varchar, authority varchar, area_code varchar, "
-                "person_key varchar, start_date date)"
+                "insert into marts.measure_event values (?, 'kent', ?, ?, ?, ?)", [measure, area, key, start, end]
             )
-            for number, key in enumerate(keys, start=1):
-                area = "E07000106" if key != "k2" else "E07000108"
+        for name, value in figures.items():
+            measure, statistic = name.split("/")
+            for kind, breakdown in (("quarter", "total"), ("quarter", "sex"), ("ytd", "total")):
                 connection.execute(
-                    "insert into marts.measure_event values ('social_moves', 'kent', ?, ?, ?)",
-                    [area, key, date(2026, 5, number)],
+                    "insert into marts.measure_observation values (?, 'kent', ?, ?, date '2026-04-01', '2026-27-Q1', "
+                    "?, ?, ?)",
+                    [measure, KENT, kind, breakdown, statistic, value],
                 )
-            connection.execute(
-                "create table identity.person_change as select 'moved' as kind, 'k1' as key_before, 'k2' as key_after"
-            )
-    before, after = paths
-    assert record_affected_figures(after, before) == 2
+
+
+def test_each_change_lists_the_figures_that_it_moved_before_and_after(tmp_path: Path) -> None:
+    # given k2 merged into k1: two people who had moved to the same district are one, whose later stay has gone
+    may = date(2026, 5, 1)
+    before, after = tmp_path / "before.duckdb", tmp_path / "after.duckdb"
+    build_with(
+        before,
+        [
+            ("social_moves", ASHFORD, "k1", may, None),
+            ("social_moves", ASHFORD, "k2", may, None),
+            ("social_moves", ASHFORD, "k9", may, None),
+            ("bnb_nights", DARTFORD, "k2", date(2026, 3, 30), date(2026, 4, 5)),
+        ],
+        {"social_moves/people": 30, "social_moves/events": 33, "bnb_nights/people": 6, "bnb_nights/nights": 70},
+    )
+    build_with(
+        after,
+        [
+            ("social_moves", ASHFORD, "k1", may, None),
+            ("social_moves", ASHFORD, "k1", may, None),
+            ("social_moves", ASHFORD, "k9", may, None),
+        ],
+        {"social_moves/people": 29, "social_moves/events": 33, "bnb_nights/people": 5, "bnb_nights/nights": 66},
+    )
+    with duckdb.connect(str(after)) as connection:
+        connection.execute("insert into identity.person_change values (1, 'merged', 'k2', 'k1')")
+    # when the two builds are compared, then the events are as many, the people fewer, and nights are those of April
+    assert record_affected_figures(after, before) == 6
     with duckdb.connect(str(after)) as connection:
         found = connection.execute(
-            "select area_code, first_day, events_before, events_after from identity.affected_figure"
+            """
+            select measure_id, area_code, statistic, counted_before, counted_after, figure_before, figure_after
+            from identity.affected_figure
+            where change = 1 and period_label = '2026-27-Q1'
+            order by measure_id, area_code desc, statistic
+            """
         ).fetchall()
-    assert found == [("E07000106", date(2026, 5, 1), 1, 0), ("E07000108", date(2026, 5, 1), 0, 1)]
+    assert found == [
+        ("bnb_nights", KENT, "nights", 4, 0, 70, 66),
+        ("bnb_nights", KENT, "people", 1, 0, 6, 5),
+        ("bnb_nights", DARTFORD, "nights", 4, 0, None, None),
+        ("bnb_nights", DARTFORD, "people", 1, 0, None, None),
+        ("social_moves", KENT, "people", 2, 1, 30, 29),
+        ("social_moves", ASHFORD, "people", 2, 1, None, None),
+    ]
+
+
+def test_without_a_change_no_figure_is_affected(tmp_path: Path) -> None:
+    events: list[tuple[str, str, str, date, date | None]] = [
+        ("social_moves", ASHFORD, "k1", date(2026, 5, 1), None),
+    ]
+    before, after = tmp_path / "before.duckdb", tmp_path / "after.duckdb"
+    build_with(before, events, {"social_moves/people": 1})
+    build_with(after, events * 2, {"social_moves/people": 2})
+    assert record_affected_figures(after, before) == 0
+    assert record_affected_figures(after, None) == 0
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,25 @@ def test_unsure_is_never_linked_and_stays_in_the_queue(landing: LandingSchema, l
     assert report.review == 1
 
 
+@pytest.mark.parametrize("linker", LINKERS)
+def test_unsure_about_one_of_two_does_not_make_it_the_other(landing: LandingSchema, linker: Linker) -> None:
+    # given two people of one name and birthday, of whom the record can be either
+    landing.person("p1", postcodes=(HOME,))
+    landing.person("p2", postcodes=(OTHER,))
+    landing.application("a1", ni_number="QQ123456A")
+    landing.application("a2", postcode=OTHER, ni_number="QQ123456A")
+    link(landing.connection, linker=linker, key=KEY, decisions=[decided(application("a1"), case_id("p1"), "unsure")])
+    # then neither a rule, nor the model, nor the number of a record of p2 concludes that it is p2
+    assert landing.links() == {"a1": (None, "decided_unsure"), "a2": ("p2", "name_birth_postcode")}
+    # until somebody says so
+    settled = [
+        decided(application("a1"), case_id("p1"), "unsure"),
+        decided(application("a1"), case_id("p2"), "same", days=1),
+    ]
+    link(landing.connection, linker=linker, key=KEY, decisions=settled)
+    assert landing.links()["a1"] == ("p2", "decided")
+
+
 def test_of_several_decisions_about_one_pair_the_last_counts(landing: LandingSchema) -> None:
     landing.person("p1")
     landing.application("a1", "Ulvella", "Fictwood")

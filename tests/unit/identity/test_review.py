@@ -3,7 +3,7 @@
 import stat
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,19 @@ import pytest
 from hand_made_landing import LandingSchema
 
 from pipelines.identity import ExactRules, RulesThenModel, link
-from pipelines.identity.decisions import LinkDecision, RecordRef
-from pipelines.identity.review import Pair, WorkbookError, read_decisions, review_queue, write_workbook
+from pipelines.identity.decisions import LinkDecision, RecordRef, Verdict
+from pipelines.identity.review import (
+    Pair,
+    WorkbookError,
+    pair_about,
+    read_decisions,
+    review_queue,
+    still_waiting,
+    write_workbook,
+)
 
 KEY = b"a secret of the test"
 NOW = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
-BORN = date(2006, 3, 14)
 
 
 @pytest.fixture
@@ -26,19 +33,6 @@ def landing(queue_of_three: LandingSchema) -> Iterator[LandingSchema]:
     queue_of_three.connection.execute("begin")
     yield queue_of_three
     queue_of_three.connection.execute("rollback")
-
-
-@pytest.fixture(scope="module")
-def queue_of_three() -> LandingSchema:
-    """Two people of one name and birthday, and an application that says no more; two ids that no rule can join."""
-    landing = LandingSchema()
-    landing.person("p1", "Pellus", "Protofield", born=BORN, postcodes=("XK331AA",))
-    landing.person("p2", "Pellus", "Protofield", born=BORN, postcodes=("XK332BB",))
-    landing.application("a1", "Pellus", "Protofield", born=BORN)
-    for number in range(1, 27):
-        landing.person(f"q{number}", f"Elm{chr(96 + number)}ric", "Fictby", born=date(2005, 2, number))
-    link(landing.connection, linker=RulesThenModel(threads=1), key=KEY)
-    return landing
 
 
 @pytest.fixture
@@ -132,6 +126,50 @@ def test_what_is_decided_is_followed_and_leaves_the_queue(workbook: Path, landin
     link(landing.connection, linker=ExactRules(), key=KEY, decisions=taken)
     assert landing.links() == {"a1": ("p1", "decided")}
     assert review_queue(landing.connection) == []
+
+
+def test_what_nobody_could_tell_stays_in_the_queue_with_every_candidate(
+    pairs: list[Pair], landing: LandingSchema
+) -> None:
+    unsure = LinkDecision(pairs[0].one, pairs[0].other, "unsure", NOW, "me", "")
+    link(landing.connection, linker=RulesThenModel(threads=1), key=KEY, decisions=[unsure])
+    again = review_queue(landing.connection)
+    assert [(pair.one.ref, pair.other.ref) for pair in again] == [("a1", "p1"), ("a1", "p2"), ("p1", "p2")]
+    assert again[0].note == "People decided before that they cannot tell."
+    assert again[0].steps == pairs[0].steps
+
+
+def test_any_two_records_can_be_decided_about(landing: LandingSchema) -> None:
+    application = RecordRef("lettings", "applications", "kent_homechoice", "a1")
+    p1, q1 = RecordRef.case_id("kent", "p1"), RecordRef.case_id("kent", "q1")
+    compared = pair_about(landing.connection, application, p1)
+    assert compared is not None
+    assert (compared.this.names, compared.that.postcodes) == ("Pellus Protofield", "XK331AA")
+    assert compared.steps
+    assert compared.note == "You asked about this pair. Now: review, not with this person."
+    ids = pair_about(landing.connection, p1, q1)
+    assert ids is not None
+    assert ids.note == "You asked about this pair. Now: two people."
+    # and a record or an id that the build does not know is no pair
+    assert pair_about(landing.connection, application, RecordRef.case_id("kent", "nobody")) is None
+    assert pair_about(landing.connection, RecordRef("lettings", "applications", "x", "a1"), p1) is None
+
+
+def test_what_is_decided_is_not_asked_again_before_the_next_refresh(pairs: list[Pair]) -> None:
+    of_p1, of_p2, ids = pairs
+
+    def waiting(*verdicts: tuple[Pair, Verdict]) -> list[Pair]:
+        return still_waiting(
+            pairs, [LinkDecision(one.one, one.other, said, NOW, "me", "why") for one, said in verdicts]
+        )
+
+    assert waiting((of_p1, "different")) == [of_p2, ids]
+    assert waiting((of_p1, "unsure")) == pairs
+    # a record has one person, so nobody else is asked about; two ids may still be one person
+    assert waiting((of_p1, "same")) == [ids]
+    # and the two ids are one pair whichever way round they were decided
+    turned = LinkDecision(ids.other, ids.one, "different", NOW, "me", "why")
+    assert still_waiting(pairs, [turned]) == [of_p1, of_p2]
 
 
 @pytest.mark.parametrize(

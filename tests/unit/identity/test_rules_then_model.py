@@ -60,6 +60,24 @@ def fill_story(landing: LandingSchema) -> None:
     landing.application("numbered", "Hamrimel", "Testandra", postcode="XK441AA", ni_number="QQ123456A")
     landing.case("other number", "Hamrimel", "Testundra", ni_number="QQ999999B")
     landing.case("stranger", "Zephina", "Unrealby", born=date(1999, 5, 5))
+    # people of whom the case system holds no birthday, and a record that gives none
+    landing.person("undated", "Ottoline", "Makebewood", born=None, postcodes=("XK551AA",))
+    landing.application("undated", "Ottoline", "Makebewood", postcode="XK551AA")
+    landing.person("undated elsewhere", "Perigrine", "Sampleworth", born=None, postcodes=("XK661AA",))
+    landing.application("undated elsewhere", "Perigrine", "Sampleworth")
+    landing.person("dated", "Quillon", "Fauxbury", postcodes=("XK771AA",))
+    landing.application("record undated", "Quillon", "Fauxbury", born=None, postcode="XK771AA")
+    # a birthday that one of several versions lacks is known all the same, and here it differs
+    landing.person("once undated", "Rosalba", "Dummerton", born=date(2001, 9, 9), postcodes=("XK881AA",))
+    landing.add(
+        "case_system__ssd_person__history",
+        sender="kent",
+        authority="kent",
+        pers_person_id="once undated",
+        pers_forename="Rosalba",
+        pers_surname="Dummerton",
+    )
+    landing.application("of another Rosalba", "Rosalba", "Dummerton")
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +143,19 @@ def test_another_number_speaks_against_a_link(story: LandingSchema) -> None:
 
 def test_a_stranger_is_nobody(story: LandingSchema) -> None:
     assert outcome(story, "stranger") == (None, "unlinked", "no_match")
+
+
+def test_a_person_without_a_birthday_is_found_by_name_and_home(story: LandingSchema) -> None:
+    assert outcome(story, "undated") == ("undated", "linked", "model")
+    assert outcome(story, "record undated") == ("dated", "linked", "model")
+
+
+def test_a_name_without_a_birthday_or_a_home_links_nobody(story: LandingSchema) -> None:
+    assert outcome(story, "undated elsewhere") == (None, "review", "review")
+
+
+def test_a_version_without_the_birthday_does_not_hide_that_it_differs(story: LandingSchema) -> None:
+    assert outcome(story, "of another Rosalba") == (None, "unlinked", "no_match")
 
 
 def test_the_reasons_add_up_to_the_weight(story: LandingSchema) -> None:

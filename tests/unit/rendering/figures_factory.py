@@ -72,7 +72,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Options:
-    """What a test may choose; `change` may alter each observation before it is disclosed."""
+    """What a test may choose; `change` may alter an observation before it is disclosed, `run` the facts of the run."""
 
     authorities: tuple[str, ...] = tuple(COUNTIES)
     measures: tuple[str, ...] = tuple(PER_QUARTER)
@@ -82,6 +82,7 @@ class Options:
     scale: float = 1.0
     missing: tuple[tuple[str, str], ...] = (("E07000113", "homelessness"), ("E07000122", "homelessness"))
     change: Callable[[dict[str, Any]], None] | None = None
+    run: dict[str, Any] = field(default_factory=dict)
 
 
 def write_figures_folder(build: Path, options: Options | None = None) -> Path:
@@ -94,7 +95,7 @@ def write_figures_folder(build: Path, options: Options | None = None) -> Path:
         shown = [_disclose(dict(row), edition, options) for row in rows]
         pl.DataFrame(shown, infer_schema_length=None).write_parquet(folder / f"{edition}.parquet")
     pl.DataFrame(_labels(), infer_schema_length=None).write_parquet(folder / "labels.parquet")
-    (folder / "build.json").write_text(json.dumps(_build()), encoding="utf-8")
+    (folder / "build.json").write_text(json.dumps({**_build(), **options.run}), encoding="utf-8")
     return build
 
 
@@ -276,6 +277,48 @@ def _labels() -> list[dict[str, str | None]]:
     return labels
 
 
+def _links(table: str, outcome: str, method: str, records: int) -> dict[str, Any]:
+    family = {"applications": "lettings", "cases": "homelessness"}[table]
+    return {"family": family, "table_name": table, "outcome": outcome, "method": method, "records": records}
+
+
+LINK_COUNTS = [
+    _links("applications", "linked", "name_birth_postcode", 2700),
+    _links("applications", "linked", "name_birth", 1400),
+    _links("applications", "linked", "model", 310),
+    _links("applications", "linked", "decided", 3),
+    _links("applications", "review", "review", 41),
+    _links("applications", "unlinked", "no_match", 6100),
+    _links("cases", "linked", "name_birth", 700),
+    _links("cases", "linked", "model", 21),
+    _links("cases", "review", "decided_unsure", 2),
+    _links("cases", "unlinked", "no_match", 900),
+]
+
+
+def _pairs(group: str, value: str, pairs: tuple[int, int, int], table: str = "all") -> dict[str, Any]:
+    counts = dict(zip(("true_pairs", "made_pairs", "right_pairs"), pairs, strict=True))
+    return {"table": table, "group": group, "value": value, **counts}
+
+
+LINK_QUALITY: dict[str, Any] = {
+    "rows": [
+        _pairs("all", "all", (5200, 5101, 5100)),
+        _pairs("all", "all", (380, 340, 340), "ssd_person"),
+        _pairs("former_uasc", "no", (3000, 2951, 2951)),
+        _pairs("former_uasc", "yes", (2200, 2150, 2149)),
+        _pairs("ethnic_group", "asian", (900, 880, 880)),
+        _pairs("ethnic_group", "black", (1100, 1075, 1075)),
+        _pairs("ethnic_group", "other", (3, 3, 3)),
+        _pairs("ethnic_group", "not_known", (47, 46, 46)),
+        _pairs("ethnic_group", "white", (3150, 3097, 3096)),
+    ],
+    "people_split": 31,
+    "people_mixed": 1,
+    "review_share": 0.0041,
+}
+
+
 def _build() -> dict[str, Any]:
     senders = [
         {
@@ -299,8 +342,10 @@ def _build() -> dict[str, Any]:
         "rows_rejected": 212,
         "cells_refused": 1943,
         "people": 3044,
-        "linked": 5120,
-        "unlinked": 287,
+        "link_counts": LINK_COUNTS,
+        "link_changes": {"linked": 12, "merged": 2},
+        "figures_affected_by_links": 37,
+        "link_quality": LINK_QUALITY,
         "checks_passed": 164,
         "checks_run": 165,
         "threshold": 5,
