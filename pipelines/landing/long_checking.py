@@ -18,7 +18,6 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contract
 from pipelines.landing.checking import ARROW_TYPES, Checked, ColumnReader, Readers, check_rows
-from pipelines.landing.csv_reader import Rows
 from pipelines.landing.long_text import Block
 from pipelines.landing.model import RefusedFileError
 from pipelines.landing.recognition import Recognised
@@ -55,11 +54,17 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """The records of a block: those shaped like the header as columns of text, the others as rows by row number."""
+    """The records of a block: those shaped like the header as columns of text; all as rows, where they came as rows."""
 
     numbers: Numbers
     columns: pa.Table
-    others: dict[int, list[str]]
+    rows: dict[int, list[str]] | None
+
+    def misshapen(self) -> dict[int, list[str]]:
+        """Return the records that are not shaped like the header."""
+        return (
+            {number: self.rows[number] for number in self.rows.keys() - set(self.numbers.tolist())} if self.rows else {}
+        )
 
 
 class LongCheck:
@@ -107,15 +112,13 @@ class LongCheck:
         above = max(self._found.header_index + 2 - block.first_row, 0)
         if block.columns is not None:
             numbers = np.arange(block.first_row + above, block.first_row + block.length)
-            return _Cells(numbers, block.columns.slice(above), {})
+            return _Cells(numbers, block.columns.slice(above), None)
         rows = dict(enumerate((block.rows or [])[above:], start=block.first_row + above))
-        shaped = {number: row for number, row in rows.items() if len(row) == len(self._header)}
-        places = zip(*shaped.values(), strict=True) if shaped else [()] * len(self._header)
-        columns = pa.table(
-            [pa.array(cells, pa.string()) for cells in places], [str(place) for place in range(len(self._header))]
-        )
-        others = {number: row for number, row in rows.items() if number not in shaped}
-        return _Cells(np.fromiter(shaped, np.int64, len(shaped)), columns, others)
+        width = len(self._header)
+        shaped = {number: row[:width] for number, row in rows.items() if _has_shape(row, width)}
+        places = zip(*shaped.values(), strict=True) if shaped else [()] * width
+        columns = pa.table([pa.array(cells, pa.string()) for cells in places], [str(place) for place in range(width)])
+        return _Cells(np.fromiter(shaped, np.int64, len(shaped)), columns, rows)
 
     def _check(self, cells: _Cells) -> CheckedBlock:
         columns = {reader.column.name: self._read(reader, cells) for reader in self._readers.of(self.contract)}
@@ -124,16 +127,24 @@ class LongCheck:
             for target, derived in column.derived.items():
                 values[target] = pc.coalesce(values[target], derived)
         plain = pa.table({"row_number": pa.array(cells.numbers, pa.int64()), **values})
-        odd = self._odd(cells, columns, values)
-        rows = dict(cells.others)
-        if odd.any():
-            rows |= zip(cells.numbers[odd].tolist(), _rows(cells.columns, odd), strict=True)
-            plain = plain.filter(pa.array(~odd))
-        alone = check_rows(sorted(rows.items()), self._header, self._found, self._readers, self._seen)
+        repeated = self._may_be_repeated([values[name] for name in self.contract.key], len(cells.numbers))
+        odd = self._odd(cells, columns, values) & ~repeated
+        plain = plain.filter(pa.array(~(odd | repeated)))
+        # Keys are remembered only where they may be repeated, so that a file of faults alone takes no memory either.
+        rows = _rows(cells, odd) | cells.misshapen()
+        rows_repeated = _rows(cells, repeated)
+        parts = [
+            check_rows(sorted(rows.items()), self._header, self._found, self._readers, set()),
+            check_rows(sorted(rows_repeated.items()), self._header, self._found, self._readers, self._seen),
+        ]
         checked = Checked(
-            plain.num_rows + alone.rows_read, _in_order(plain, alone.accepted), alone.rejects, alone.refused_cells
+            plain.num_rows + sum(part.rows_read for part in parts),
+            _in_order([plain, *(part.accepted for part in parts)]),
+            _in_order([part.rejects for part in parts]),
+            _in_order([part.refused_cells for part in parts]),
         )
-        numbers = {*alone.rejects["row_number"].to_pylist(), *alone.refused_cells["row_number"].to_pylist()}
+        numbers = {*checked.rejects["row_number"].to_pylist(), *checked.refused_cells["row_number"].to_pylist()}
+        rows |= rows_repeated
         return CheckedBlock(checked, {number: rows[number] for number in sorted(numbers)})
 
     def _read(self, reader: ColumnReader, cells: _Cells) -> _Column:
@@ -146,7 +157,7 @@ class LongCheck:
         return _read_text(reader, texts) if column.type == "text" else _read_typed(reader, texts)
 
     def _odd(self, cells: _Cells, columns: dict[str, _Column], values: dict[str, pa.Array]) -> Mask:
-        """Return which rows need a closer look: a fault, no known value, the header again, a key maybe repeated."""
+        """Return which rows need a closer look: a fault, no known value, the header again."""
         odd: Mask = np.zeros(len(cells.numbers), dtype=np.bool_)
         for column in columns.values():
             odd |= column.odd
@@ -157,12 +168,12 @@ class LongCheck:
             known |= _true(one.is_valid())
         first = min(self._found.positions.values())
         odd |= ~known | _true(pc.equal(_whole(cells.columns.column(first)), self._header[first]))
-        return odd | self._may_be_repeated([values[name] for name in self.contract.key])
+        return odd
 
-    def _may_be_repeated(self, key: Sequence[pa.Array]) -> Mask:
+    def _may_be_repeated(self, key: Sequence[pa.Array], length: int) -> Mask:
         """Return which rows have a key that seems to be there twice, and remember the hash of every whole key."""
         if not key:
-            return np.zeros(1, dtype=np.bool_)
+            return np.zeros(length, dtype=np.bool_)
         frame = pl.DataFrame({str(place): pl.from_arrow(values) for place, values in enumerate(key)})
         hashes: Hashes = frame.hash_rows(seed=1, seed_1=2, seed_2=3, seed_3=4).to_numpy()
         whole = np.ones(len(hashes), dtype=np.bool_)
@@ -231,19 +242,30 @@ def _read_postcodes(reader: ColumnReader, cells: pa.Array) -> _Column:
     return _Column(values, odd, {})
 
 
-def _rows(columns: pa.Table, wanted: Mask) -> Rows:
-    taken = columns.filter(pa.array(wanted))
-    return [list(cells) for cells in zip(*(column.to_pylist() for column in taken.columns), strict=True)]
+def _has_shape(row: Sequence[str], width: int) -> bool:
+    """Return whether a record has the header's cells; blank cells beyond them do not count."""
+    return len(row) == width or (len(row) > width and not "".join(row[width:]).strip())
 
 
-def _in_order(first: pa.Table, second: pa.Table) -> pa.Table:
-    if not second.num_rows:
-        return first
-    if not first.num_rows:
-        return second
-    both = pa.concat_tables([first, second])
-    order = np.argsort(both["row_number"].to_numpy(), kind="stable")
-    return both.take(pa.array(order))
+def _rows(cells: _Cells, wanted: Mask) -> dict[int, list[str]]:
+    """Return the wanted records by row number, as they were written."""
+    if not wanted.any():
+        return {}
+    numbers = cells.numbers[wanted].tolist()
+    if cells.rows is not None:
+        return {number: cells.rows[number] for number in numbers}
+    taken = cells.columns.filter(pa.array(wanted))
+    rows = map(list, zip(*(column.to_pylist() for column in taken.columns), strict=True))
+    return dict(zip(numbers, rows, strict=True))
+
+
+def _in_order(parts: Sequence[pa.Table]) -> pa.Table:
+    """Return the parts as one table in order of row number; each is so already."""
+    filled = [part for part in parts if part.num_rows]
+    if len(filled) < 2:
+        return filled[0] if filled else parts[0]
+    whole = pa.concat_tables(filled)
+    return whole.take(pa.array(np.argsort(whole["row_number"].to_numpy(), kind="stable")))
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
