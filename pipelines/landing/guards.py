@@ -19,7 +19,7 @@ from pipelines.landing.model import RefusedFileError
 Kind = Literal["text", "xlsx"]
 
 # Held in memory as a whole, a table takes about thirty times its size, so longer text is read in blocks (long_text).
-LONG_TEXT_BYTES = 16 * 2**20
+LONG_TEXT_BYTES = 2 * 2**20
 MAX_TEXT_BYTES = 32 * 2**30
 MAX_LINE_BYTES = 4 * 2**20
 MAX_WORKBOOK_BYTES = 64 * 2**20
