@@ -8,7 +8,7 @@ SEED ?= 1
 DEMO_HOME ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types bench lock clean
+.PHONY: help install demo dagster test lint types bench lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,6 +21,10 @@ $(INSTALLED): requirements.lock pyproject.toml setup.py
 
 demo: $(INSTALLED) ## Make realistic extracts, run the whole pipeline, say where the packs are
 	@$(BIN)/lasting-homes demo --home $(DEMO_HOME) --seed $(SEED) $(if $(PEOPLE),--people $(PEOPLE))
+
+dagster: $(INSTALLED) ## Show the asset graph of the demo's home on http://127.0.0.1:3000
+	@DAGSTER_HOME="$(abspath $(DEMO_HOME))/dagster" LASTING_HOMES_HOME="$(abspath $(DEMO_HOME))" \
+		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1
 
 test: $(INSTALLED) ## Run every check and test, with the minutes of each part
 	@VENV="$(VENV)" scripts/test.sh

@@ -20,6 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pipelines.commands.outcome import UsageError
+
 DONE, FAILED, USAGE, DONE_WITH_REJECTS = 0, 1, 2, 3
 
 COMMANDS = {
@@ -33,6 +35,7 @@ COMMANDS = {
     "contracts": "Say how a new file maps to the contracts, and what to add to them.",
     "codes": "Read spellings from standard input, one a line; print the code of each, or ?.",
     "trace": "List the records, files, rows and loads behind a figure.",
+    "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."
@@ -85,7 +88,7 @@ def _parser(wanted: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _fail(error: Exception, options: argparse.Namespace) -> int:
-    """Print why a command failed and return 1.
+    """Print why a command failed and return 1, or 2 when what was asked for cannot be meant.
 
     Our own errors and the operating system's are written to be read, and hold no person's value. Any other text may
     quote one, so only its type and place are shown unless --debug asks for all of it.
@@ -100,7 +103,7 @@ def _fail(error: Exception, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({"error": message}))
     print(f"lasting-homes {options.command}: {message}", file=sys.stderr)
-    return FAILED
+    return USAGE if isinstance(cause, UsageError) else FAILED
 
 
 def _ours(error: BaseException | None) -> BaseException | None:
@@ -110,7 +113,7 @@ def _ours(error: BaseException | None) -> BaseException | None:
         seen.add(id(error))
         if type(error).__module__.split(".")[0] in {"pipelines", "quality"} or isinstance(error, OSError):
             return error
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return None
 
 

@@ -118,8 +118,9 @@ def _end_interrupted_runs(context: dg.InitResourceContext) -> None:
     if instance is None:
         return
     unfinished = dg.RunsFilter(job_name=JOB, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    this_run = context.run.run_id if context.run else None
     for run in instance.get_runs(filters=unfinished):
-        if run.run_id != context.run_id:
+        if run.run_id != this_run:
             instance.report_run_failed(run, INTERRUPTED)
 
 

@@ -26,7 +26,7 @@ from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
 from pipelines.progress import Progress, silent
 from pipelines.rendering import Rendered, render
-from pipelines.settings import Home, Settings, end_of_day_in_london
+from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse.analyst import write_analyst_database
 from pipelines.warehouse.build import Build, discard_half_builds, open_build
 from pipelines.warehouse.database import open_for_reading, open_for_writing
@@ -124,13 +124,14 @@ class Refresh:
     linker: Linker = field(default_factory=ExactRules)
     project: ParsedProject | None = None
     progress: Progress = silent
-    now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     reached: Callable[[str], None] = lambda _: None
 
     landing_report: LandingReport | None = field(default=None, init=False)
     verdict: Verdict | None = field(default=None, init=False)
     loads: list[Load] = field(default_factory=list, init=False)
     held_loads: list[Load] = field(default_factory=list, init=False)
+    hold_reasons: dict[str, str] = field(default_factory=dict, init=False)
     link_report: LinkReport | None = field(default=None, init=False)
     dbt_report: DbtReport | None = field(default=None, init=False)
     figure_report: FigureReport | None = field(default=None, init=False)
@@ -199,15 +200,17 @@ class Refresh:
         known = known_loads(self.home, moment)
         if not known:
             raise NothingLandedError(
-                f"Nothing has landed in {self.home.root} as known at {moment:%Y-%m-%d %H:%M} UTC, so there is nothing "
-                f"to build. Put extracts into {self.home.inbox}/<family>/<sender>/ and refresh again."
+                f"Nothing has landed in {self.home.root} by {moment.astimezone(LONDON):%d.%m.%Y, %H:%M}, so there is "
+                f"nothing to build. Put extracts into {self.home.inbox}/<family>/<sender>/ and refresh again."
             )
         self._moment = moment
         self._build = open_build(self.home, inputs=self._inputs(known, moment), now=datetime.now(UTC))
         self.reached("build_opened")
         self._hold(known, moment)
         self.reached("holds_written")
-        held_ids = held(known, decisions(self.home), moment)
+        taken = decisions(self.home)
+        held_ids = held(known, taken, moment)
+        self.hold_reasons = {one.load_id: one.reason for one in taken if one.load_id in held_ids}
         self.held_loads = [load for load in known if load.load_id in held_ids]
         self.loads = known_loads(self.home, moment, held_ids)
         for load in self.held_loads:
@@ -248,7 +251,7 @@ class Refresh:
         Raises InvariantError when dbt failed: figures of a half-built warehouse are never written.
         """
         require([dbt_passed(self._dbt())])
-        tables = write_analyst_database(self.build, self.parsed.manifest)
+        tables = write_analyst_database(self.build, self.parsed.manifest, key=self.home.person_key())
         self.progress("warehouse", f"{tables} tables for analysts")
         self.reached("analyst_written")
         self.figure_report = write_figures(
@@ -293,7 +296,10 @@ class Refresh:
         }
 
     def _hold(self, known: Sequence[Load], moment: datetime) -> None:
-        """Judge the deliveries and record a decision for each that is newly held."""
+        """Judge the deliveries and record a decision for each that is newly held.
+
+        A look back records nothing: what was held then was decided then.
+        """
         if self.judge is None:
             return
         taken = decisions(self.home)
@@ -307,8 +313,9 @@ class Refresh:
             self.build.data_docs,
         )
         decided = {decision.load_id for decision in taken}
+        looks_back = self.settings.as_known_at is not None
         for load_id in self.verdict.held_load_ids:
-            if load_id not in decided:
+            if load_id not in decided and not looks_back:
                 reason = " ".join(self.verdict.reasons(load_id))
                 record(self.home, HoldDecision(load_id, "held", datetime.now(UTC), BY_THE_CHECKS, reason))
         self.progress("quality", f"{self.verdict.checks_passed} of {self.verdict.checks_run} checks passed")
@@ -336,7 +343,7 @@ class Refresh:
             "build_id": self.build.build_id,
             "as_known_at": self._moment.isoformat(),
             "as_at": min(latest.values()).isoformat(),
-            "built_at": self.now.isoformat(),
+            "built_at": self.now.isoformat(timespec="seconds"),
             "configuration_hash": self._configuration_hash(),
             "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),
             "loads": len(self.loads),

@@ -7,6 +7,7 @@ What belongs here: every setting that an installation may change, with its envir
 
 from __future__ import annotations
 
+import os
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONDON = ZoneInfo("Europe/London")
 PRIVATE = 0o700
+SECRET_BYTES = 32
 
 
 class SettingsError(Exception):
@@ -78,19 +80,38 @@ class Home:
         for folder in self.folders:
             folder.mkdir(mode=PRIVATE, exist_ok=True)
         if not self.person_key_file.exists():
-            self.person_key_file.touch(mode=0o600)
-            self.person_key_file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+            self.write_person_key(secrets.token_hex(SECRET_BYTES))
+
+    def write_person_key(self, digits: str) -> None:
+        """Write the secret, given in hexadecimal, whole or not at all: half a secret would change every key."""
+        draft = self.person_key_file.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        with draft.open("w", encoding="ascii") as file:
+            file.write(digits + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.person_key_file)
 
     def person_key(self) -> bytes:
         """Return the person-key secret as bytes.
 
-        Raises HomeNotFoundError when the home was not initialised.
+        Raises HomeNotFoundError when the home was not initialised, SettingsError when the secret is damaged.
         """
         if not self.person_key_file.exists():
             raise HomeNotFoundError(
                 f"{self.root} is not a Lasting Homes home. Make one with: lasting-homes init --home {self.root}"
             )
-        return bytes.fromhex(self.person_key_file.read_text(encoding="ascii").strip())
+        try:
+            secret = bytes.fromhex(self.person_key_file.read_text(encoding="ascii").strip())
+        except ValueError:
+            secret = b""
+        if len(secret) != SECRET_BYTES:
+            raise SettingsError(
+                f"{self.person_key_file} is damaged: it must hold {SECRET_BYTES * 2} hexadecimal digits. Restore it "
+                "from your backup; with another secret every person key changes."
+            )
+        return secret
 
 
 class Settings(BaseSettings):
@@ -104,7 +125,7 @@ class Settings(BaseSettings):
     )
     settle_seconds: float = Field(default=10.0, ge=0, description="How long a file must have stood still.")
     suppression_threshold: int = Field(default=5, ge=1, description="Public counts from 1 up to below this are hidden.")
-    builds_kept: int = Field(default=3, ge=1, description="How many good builds stay on disk.")
+    builds_kept: int = Field(default=3, ge=2, description="How many good builds stay on disk.")
 
     @classmethod
     def of_home(cls, home: Path | None = None, **given: object) -> Settings:

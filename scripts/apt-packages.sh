@@ -6,8 +6,6 @@ set -uo pipefail
 
 packages=(
     python3-venv     # `make` builds .venv with it
-    chromium         # reads the packs and letters as a person would: axe-core, links, keyboard
-    fonts-dejavu-core fonts-liberation   # without a font on the machine Chromium draws empty boxes
     iproute2         # `ip link`: brings up loopback in the network namespace that has no network
     util-linux       # `unshare`: makes that namespace
 )
@@ -23,12 +21,11 @@ for package in "${packages[@]}"; do
     state=$(dpkg-query --show --showformat='${db:Status-Abbrev}' "$package" 2>/dev/null) || state=
     [ "${state%% *}" = "ii" ] || missing+=("$package")
 done
-# Any Python with venv will do, and any Chromium, wherever it came from.
+# Any Python with venv will do, wherever it came from.
 keep=()
 for package in ${missing[@]+"${missing[@]}"}; do
     case $package in
         python3-venv) python3 -c 'import ensurepip' 2>/dev/null && continue ;;
-        chromium) command -v chromium chromium-browser google-chrome >/dev/null 2>&1 && continue ;;
     esac
     keep+=("$package")
 done

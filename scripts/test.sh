@@ -12,16 +12,28 @@ part() {
     printf '\n== %s\n' "$name"
     "$@" || status=$?
     local spent=$((SECONDS - started))
-    summary+=("$(printf '%-34s %3d:%02d  %s' "$name" $((spent / 60)) $((spent % 60)) "$([ $status = 0 ] && echo passed || echo FAILED)")")
+    summary+=("$(printf '%3d:%02d  %-6s  %s' $((spent / 60)) $((spent % 60)) "$([ $status = 0 ] && echo passed || echo FAILED)" "$name")")
     [ $status = 0 ] || failed+=("$name")
 }
 
+tests() {
+    local name=$1
+    shift
+    part "$name" "$bin/pytest" -q --cov --cov-append --cov-report= --durations=5 "$@"
+}
+
 bash scripts/apt-packages.sh
+rm -f .coverage
 part "lint (ruff)" "$bin/ruff" check .
 part "format (ruff)" "$bin/ruff" format --check .
 part "types (mypy)" "$bin/mypy"
 part "SQL lint (sqlfluff)" "$bin/sqlfluff" lint --processes 2 dbt_project/models dbt_project/tests
-part "tests (pytest, one end-to-end run)" "$bin/pytest" --cov --cov-report=term:skip-covered --durations=15
+tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
+tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt
+tests "back-tests against the oracle" tests/backtests
+tests "end to end: demo, interruptions, troubles, command line" tests/pipeline
+tests "the wheel in an empty environment" tests/packaging
+part "coverage" "$bin/coverage" report --skip-covered --sort=cover
 
 printf '\n== minutes of each part\n'
 printf '%s\n' "${summary[@]}"

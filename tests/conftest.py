@@ -5,56 +5,26 @@ What belongs here: fixtures that more than one folder of tests needs. What does 
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
 import pytest
+from small_homes import Extracts, make_home, settings_of
 
 from pipelines.identity import GivenLinks
 from pipelines.refresh import refresh
-from pipelines.settings import Home, Settings
+from pipelines.settings import Home
 from pipelines.synthetic import generate
 from pipelines.warehouse.dbt import ParsedProject
 
-# A secret for tests: the same one everywhere, because person keys, and so the ids of records, depend on it.
-PERSON_KEY = "00" * 32
 SMALL = 60
-
-
-@dataclass(frozen=True)
-class Extracts:
-    """A generated inbox, which tests copy and never change, and the truth about it."""
-
-    inbox: Path
-    truth: Path
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let one warning of a library pass that says only which other library it would rather be."""
     config.addinivalue_line("filterwarnings", "ignore:sqlglotrs is deprecated:DeprecationWarning")
-
-
-def make_home(root: Path, extracts: Extracts | None = None) -> Home:
-    """Return a new home at `root`, with a copy of the extracts in its inbox."""
-    home = Home(root)
-    home.initialise()
-    home.person_key_file.write_text(PERSON_KEY + "\n", encoding="ascii")
-    if extracts:
-        shutil.copytree(extracts.inbox, home.inbox, dirs_exist_ok=True)
-    return home
-
-
-def settings_of(home: Home, **given: object) -> Settings:
-    """Return settings for tests: files need not stand still first."""
-    return Settings.of_home(home.root, settle_seconds=0, **given)
-
-
-def figures_of(build: Path, edition: str = "internal") -> pl.DataFrame:
-    """Return every figure of a build, without the build's id, in the order of the file."""
-    return pl.read_parquet(build / "figures" / f"{edition}.parquet").drop("build_id")
 
 
 @pytest.fixture(scope="session")
@@ -130,3 +100,17 @@ def build_with_true_links(
         return made[people, seed]
 
     return build
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of continuous integration that skipped a test although the shared data is there."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("CI") and SHARED_DATA.is_dir() and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say that a skip counts as a failure where it does; `-ra` lists which."""
+    if terminalreporter.stats.get("skipped") and os.environ.get("CI") and SHARED_DATA.is_dir():
+        terminalreporter.write_line("A skipped test is a failure in continuous integration: ../shared/data is here.")

@@ -70,7 +70,7 @@ class NotADemoError(Exception):
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `demo`."""
-    parser.add_argument("--people", type=_people, default=PEOPLE, help=f"how many people live in it ({PEOPLE})")
+    parser.add_argument("--people", type=_people, default=PEOPLE, help=f"care leavers per county ({PEOPLE})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"another seed, other lives ({SEED})")
 
 
@@ -117,33 +117,33 @@ def _prepare(home: Home, wanted: dict[str, int], progress: Progress) -> None:
 
     marker = home.config / MARKER
     before = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else None
-    if before is None and any(home.landing.glob("receipts/*.json")):
+    foreign = any(path.is_file() for path in home.inbox.rglob("*")) or any(home.landing.glob("receipts/*.json"))
+    if before is None and foreign:
         raise NotADemoError(f"{home.root} holds extracts that are no demo. Choose another folder with --home.")
     if before and {name: before[name] for name in wanted} != wanted:
         raise NotADemoError(
             f"{home.root} holds the demo of {before['people']} people with seed {before['seed']}. "
             f"Remove that folder, or choose another one with --home."
         )
-    if before and before["landed"]:
-        progress("demo", "the extracts of this demo have landed before")
+    if before and before["generated"]:
+        progress("demo", "the extracts of this demo were made before")
         return
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write_person_key(home, wanted)
     make(home)
-    marker.write_text(json.dumps({**wanted, "landed": False}), encoding="utf-8")
+    marker.write_text(json.dumps({**wanted, "generated": False}), encoding="utf-8")
     shutil.rmtree(home.inbox)
     home.inbox.mkdir(mode=0o700)
     generate(home.inbox, home.root / "truth", people=wanted["people"], seed=wanted["seed"], progress=progress)
-    marker.write_text(json.dumps({**wanted, "landed": True}), encoding="utf-8")
+    marker.write_text(json.dumps({**wanted, "generated": True}), encoding="utf-8")
 
 
 def _write_person_key(home: Home, wanted: Mapping[str, int]) -> None:
     """Write a secret that anybody could guess, so that every demo of a seed has the same keys; nobody here is real."""
     home.config.mkdir(mode=0o700, exist_ok=True)
     if not home.person_key_file.exists():
-        home.person_key_file.touch(mode=0o600)
         digest = hashlib.sha256(f"lasting-homes demo {wanted['seed']}".encode()).hexdigest()
-        home.person_key_file.write_text(digest + "\n", encoding="ascii")
+        home.write_person_key(digest)
 
 
 def _rejects(home: Home) -> list[dict[str, Any]]:

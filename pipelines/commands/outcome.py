@@ -15,6 +15,10 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 
+class UsageError(Exception):
+    """What was asked for cannot be meant: no such measure, quarter, area or pack. Ends with exit code 2."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The result of a command: text for people, data for `--json`, and the exit code."""

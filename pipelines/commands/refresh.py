@@ -94,6 +94,8 @@ def _text(done: Refresh, facts: Mapping[str, Any]) -> str:
     lines = [files_as_text(done.landing_report)] if done.landing_report else []
     lines += held_as_text(done.home, done.held_loads)
     lines.append(facts_as_text(facts))
+    if done.settings.as_known_at is not None:
+        lines.append("What is published now is the past. Back to today with: lasting-homes refresh")
     return "\n".join(lines)
 
 

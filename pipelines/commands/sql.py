@@ -13,8 +13,12 @@ import argparse
 import csv
 import io
 import sys
+from typing import TYPE_CHECKING
 
-from pipelines.commands.outcome import Outcome, count, table
+from pipelines.commands.outcome import Outcome, UsageError, count, table
+
+if TYPE_CHECKING:
+    import duckdb
 
 SHOWN = 200
 
@@ -47,8 +51,13 @@ def run(options: argparse.Namespace) -> Outcome:
             answer = connection.execute(query)
             headers = [column[0] for column in answer.description or []]
             rows = answer.fetchall()
-        except duckdb.Error as error:
+        except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
             raise QueryError(f"the database says: {error}") from None
+        except duckdb.Error as error:
+            raise QueryError(_without_values(error, options)) from None
+    twice = sorted({header for header in headers if headers.count(header) > 1})
+    if twice:
+        raise UsageError(f"several columns are called {', '.join(twice)}: give each its own name with `as`.")
     data = {
         "build_id": build.build_id,
         "columns": headers,
@@ -60,6 +69,15 @@ def run(options: argparse.Namespace) -> Outcome:
     if len(rows) > SHOWN:
         text += f" The first {SHOWN} are shown; --csv and --json give all."
     return Outcome(text, data)
+
+
+def _without_values(error: duckdb.Error, options: argparse.Namespace) -> str:
+    """Return what the database says; of the restricted one only the kind, since its words may quote a value."""
+    if options.restricted and not options.debug:
+        return (
+            f"the database could not answer ({type(error).__name__}); --debug shows its words, which may quote values"
+        )
+    return f"the database says: {error}"
 
 
 def _csv(headers: list[str], rows: list[tuple[object, ...]]) -> str:

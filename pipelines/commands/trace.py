@@ -1,7 +1,7 @@
 """`lasting-homes trace`: from a figure to the records behind it, and from each to files, rows and loads.
 
-What belongs here: the query that opens a figure. What does not: counting it anew by another rule: the rows listed are
-those that the published build counted, and their sum is shown against the figure.
+What belongs here: the query that opens a figure. What does not: counting it anew by another rule. The rows listed are
+those that the published build counted, with every record joined into them, and their sum stands beside the figure.
 """
 
 # The command line must answer at once, so what is heavy is imported where it is used.
@@ -14,13 +14,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.outcome import Outcome, count, table
+from pipelines.commands.outcome import Outcome, UsageError, count, table
 
 if TYPE_CHECKING:
     import duckdb
 
 
-class UnknownFigureError(Exception):
+class UnknownFigureError(UsageError):
     """No such measure, authority, district or quarter."""
 
 
@@ -65,10 +65,20 @@ select
     load.data_date,
     load.load_id
 from counted
-left join core.record_source as source on counted.record_id = source.record_id
+left join core.record_member as member on counted.record_id = member.record_id and member.entity = $entity
+left join core.record_source as source
+    on coalesce(member.member_record_id, counted.record_id) = source.record_id
 left join landing.load as load on source.load_id = load.load_id
 order by counted.start_date, counted.person_key, counted.record_id, load.sender, load.data_date, source.row_number
 """
+# Which measures count something that several records were joined into (core.record_member).
+ENTITIES = {
+    "private_sector_moves": "move",
+    "supported_moves": "move",
+    "social_moves": "move",
+    "tenure_not_known_moves": "move",
+    "bnb_stays": "stay",
+}
 HEADERS = (
     "person_key",
     "area_code",
@@ -115,6 +125,7 @@ def run(options: argparse.Namespace) -> Outcome:
                 "first": first,
                 "after": after,
                 "counted_as": counted_as,
+                "entity": ENTITIES.get(options.measure, ""),
             },
         ).fetchall()
         figures = _figures(warehouse, options, area)
@@ -184,14 +195,17 @@ def _figures(warehouse: duckdb.DuckDBPyConnection, options: argparse.Namespace, 
 
 
 def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], records: list[dict[str, Any]]) -> str:
-    events = {(one["person_key"], one["start_date"], one["record_id"], one["area_code"]) for one in records}
+    events = {
+        (one["person_key"], one["start_date"], one["record_id"], one["area_code"]): one["quantity"] for one in records
+    }
     people = {one["person_key"] for one in records}
     shown = ", ".join(
         f"{statistic} {'not available' if value is None else f'{value:,.0f}'}" for statistic, value in figures.items()
     )
     lines = [
         f"{options.measure}, {area}, {options.quarter}: {shown or 'no figure for this period'}.",
-        f"Behind it: {count(len(events), 'record')} of {count(len(people), 'person', 'people')}.",
+        f"Behind it: {count(len(events), 'event')} of {count(len(people), 'person', 'people')}, "
+        f"quantity {sum(events.values()):,}.",
     ]
     if records:
         wanted = [name for name in HEADERS if name not in {"record_id", "load_id"}]

@@ -2,6 +2,7 @@
 
 A contract is one YAML file per extract (`<family>/<table>.yml`, shape in `contract.schema.json`). It is the only place
 where a fact about a column is written; landing, templates, expectations, dbt and the packs read it from here.
+Where a national layout goes by collection year, `<family>/years/<table>.<year>.yml` says only what a year changes.
 Code lists live in `dbt_project/seeds/codes`, their real-world spellings in `spellings/<list>.csv` beside the contracts.
 
 What does not belong here: reading files (landing), protocol facts (seeds), measures (dbt).
@@ -9,14 +10,27 @@ What does not belong here: reading files (landing), protocol facts (seeds), meas
 
 from pipelines.contracts.codes import CodeLists, Resolution, code_list
 from pipelines.contracts.loader import load_contracts
-from pipelines.contracts.model import Column, Contract, ContractError, Contracts, RowRule, Tolerance
+from pipelines.contracts.model import (
+    Ages,
+    CollectionYear,
+    Column,
+    Contract,
+    ContractError,
+    Contracts,
+    NumberedRule,
+    RowRule,
+    Tolerance,
+)
 
 __all__ = [
+    "Ages",
     "CodeLists",
+    "CollectionYear",
     "Column",
     "Contract",
     "ContractError",
     "Contracts",
+    "NumberedRule",
     "Resolution",
     "RowRule",
     "Tolerance",

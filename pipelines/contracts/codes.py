@@ -25,9 +25,14 @@ from pipelines.project_files import project_folder
 # letter: the 903 ACCOM letter, with or without a digit: `D`, `D1`, `D3 - …`, `(D) 16+ …`, `D: …`, `… [D]`.
 # code: a code of the list before its label: `F1: Full time …`, `WBRI - White British`.
 _LETTERED = frozenset({"accommodation"})
-_CODED = frozenset({"activity", "ethnicity", "placement_type", "episode_ceased_reason", "in_touch"})
-# enumerated: a list number that means nothing by itself: `a) Yes`, `02 - No, resident in the UK`, `… [1]`.
-_ENUMERATED = frozenset({"accommodation", "activity", "eligibility", "ethnicity", "in_touch", "sex", "suitability"})
+_CODED = frozenset(
+    {"activity", "disability", "episode_ceased_reason", "ethnicity", "in_touch", "legal_status", "placement_type"}
+)
+# enumerated: a list number that means nothing by itself: `a) Yes`, `02 - No, resident in the UK`, `… [1]`; where codes
+# stand before labels, also both: `f) U6: Foster placement`.
+_ENUMERATED = frozenset(
+    {"accommodation", "eligibility", "sex", "suitability", "yes_no", *_CODED},
+)
 
 _BRACKETED = re.compile(r"^[(\[](?P<mark>[a-z0-9]{1,4})[)\]] ?(?P<rest>.*)$")
 _COLON = re.compile(r"^(?P<mark>[a-z0-9]{1,4}) ?: ?(?P<rest>.*)$")
@@ -174,14 +179,24 @@ class CodeList:
         text = folded(spelling)
         listed = _LIST_LETTER.match(text)
         if listed is not None:
-            return self._label(listed["rest"]) if self.name in _ENUMERATED else None
-        code, rest, certain = self._mark(text)
-        if code is not None:
-            words = self._label(rest)
-            if words is None:
-                return Resolution(code) if certain and not self._speaks_of_another(code, rest) else None
-            return words if words.code == code else None
+            return self._listed(listed["rest"]) if self.name in _ENUMERATED else None
+        if self._mark(text)[0] is not None:
+            return self._marked(text)
         return self._label(text) or (self._unnumbered(text) if self.name in _ENUMERATED else None)
+
+    def _listed(self, text: str) -> Resolution | None:
+        """Return the meaning of what follows a list letter; a lettered list would have two letters, which is doubt."""
+        return self._label(text) or (self._marked(text) if self.name in _CODED else None)
+
+    def _marked(self, text: str) -> Resolution | None:
+        """Return the meaning of a label that its own mark names, unless the label's words say something else."""
+        code, rest, certain = self._mark(text)
+        words = self._label(rest)
+        if words is not None:
+            return words if words.code == code else None
+        if code is None or not certain or self._speaks_of_another(code, rest):
+            return None
+        return Resolution(code)
 
     def _words(self, text: str) -> Resolution | None:
         return self._index.get(_words_of(text))

@@ -2,30 +2,51 @@
 
 What belongs here: reading, checking against the JSON Schema, merging the overlay. What does not: the types (model).
 
+`<family>/<table>.yml` is a contract; `<family>/<table>.<year>.yml` says what the layout of a later year has besides, in
+the shape of an overlay, so that one contract reads every year.
+
 The overlay is a folder (in a home: `config/contracts`) with the same names: `<family>/<table>.yml` adds aliases,
 headers of the data date and a tolerance, or replaces whole columns; `spellings/<list>.csv` adds spellings of codes.
 A file whose table is not packaged is a contract of its own.
+
+`<family>/years/<table>.<year>.yml`, packaged or laid over, is for a layout in which a year forbids what another allows:
+it says which values, columns and rules (by number) hold from that collection year on, each year building upon the one
+before it; the data date then says which of them reads a file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from pipelines.contracts.codes import CodeLists, SpellingsError, code_list
-from pipelines.contracts.model import Column, Contract, ContractError, Contracts, RowRule, Tolerance
+from pipelines.contracts.model import (
+    Ages,
+    Column,
+    Contract,
+    ContractError,
+    Contracts,
+    NumberedRule,
+    RowRule,
+    Tolerance,
+    Values,
+)
 from pipelines.contracts.text import header_key
 
 _DEFAULT_TOLERANCE = {"share": 0.2, "minimum_rows": 20}
 Document = dict[str, Any]
+Differences = dict[tuple[str, str], dict[int, tuple[str, Document]]]
 
 
 def load_contracts(overlay: Path | None = None) -> Contracts:
@@ -42,11 +63,15 @@ def load_contracts(overlay: Path | None = None) -> Contracts:
         packaged = documents.get((family, table))
         documents[family, table] = (where, addition if packaged is None else _merged(packaged[1], addition, where))
     codes = CodeLists(overlay / "spellings" if overlay is not None else None)
+    differences = _differences(overlay)
     contracts: dict[str, Contract] = {}
     for (family, table), (where, document) in documents.items():
         _check_shape(document, _schema(), where)
         contract = _contract(family, table, document, codes, where)
-        contracts[contract.name] = contract
+        years = tuple(_years(contract, document, codes, differences.pop((family, table), {})))
+        contracts[contract.name] = replace(contract, years=years, contract_hash=_hash_of_all(contract, years))
+    for where, _ in (found for by_year in differences.values() for found in by_year.values()):
+        raise ContractError(f"{where}: there is no contract of that table for it to change.")
     return Contracts(contracts, codes)
 
 
@@ -57,19 +82,27 @@ def _schema() -> Document:
     return schema
 
 
-def _overlay_schema() -> Document:
-    return {"$ref": "#/$defs/overlay", "$defs": _schema()["$defs"]}
+def _schema_of(part: str) -> Document:
+    return {"$ref": f"#/$defs/{part}", "$defs": _schema()["$defs"]}
 
 
 def _packaged_documents() -> dict[tuple[str, str], tuple[str, Document]]:
-    documents = {}
+    """Return every packaged contract, the differences of later years merged in, in order of year."""
+    documents: dict[tuple[str, str], tuple[str, Document]] = {}
+    years: list[tuple[tuple[str, str], str, Document]] = []
     for family in sorted(files("pipelines.contracts").iterdir(), key=lambda entry: entry.name):
         if not family.is_dir():
             continue
         for source in sorted(family.iterdir(), key=lambda entry: entry.name):
             if source.name.endswith(".yml"):
                 where = f"pipelines/contracts/{family.name}/{source.name}"
-                documents[family.name, source.name.removesuffix(".yml")] = (where, _read(source, where))
+                table, _, year = source.name.removesuffix(".yml").partition(".")
+                if year:
+                    years.append(((family.name, table), where, _read(source, where)))
+                else:
+                    documents[family.name, table] = (where, _read(source, where))
+    for name, where, difference in years:
+        documents[name] = (documents[name][0], _merged(documents[name][1], difference, where))
     return documents
 
 
@@ -80,6 +113,30 @@ def _overlay_documents(overlay: Path | None) -> dict[tuple[str, str], tuple[str,
     for source in sorted(overlay.glob("*/*.yml")):
         documents[source.parent.name, source.stem] = (str(source), _read(source, str(source)))
     return documents
+
+
+def _differences(overlay: Path | None) -> Differences:
+    """Return what each collection year changes, by (family, table) and year; a council's file replaces the packaged."""
+    sources: list[tuple[str, Traversable | Path, str]] = []
+    for family in sorted(files("pipelines.contracts").iterdir(), key=lambda entry: entry.name):
+        years = family / "years"
+        if years.is_dir():
+            sources += [
+                (family.name, source, f"pipelines/contracts/{family.name}/years/{source.name}")
+                for source in years.iterdir()
+                if source.name.endswith(".yml")
+            ]
+    if overlay is not None and overlay.is_dir():
+        sources += [(path.parent.parent.name, path, str(path)) for path in overlay.glob("*/years/*.yml")]
+    found: Differences = {}
+    for family_name, source, where in sources:
+        table, _, year = PurePath(source.name).stem.rpartition(".")
+        if not table or not year.isdecimal():
+            raise ContractError(f"{where}: its name must be <table>.<year>.yml.")
+        difference = _read(source, where)
+        _check_shape(difference, _schema_of("difference"), where)
+        found.setdefault((family_name, table), {})[int(year)] = (where, difference)
+    return found
 
 
 def _read(source: Traversable | Path, where: str) -> Document:
@@ -102,7 +159,7 @@ def _check_shape(document: Document, schema: Document, where: str) -> None:
 
 def _merged(packaged: Document, addition: Document, where: str) -> Document:
     """Return the packaged document with an overlay's additions."""
-    _check_shape(addition, _overlay_schema(), where)
+    _check_shape(addition, _schema_of("overlay"), where)
     merged = dict(packaged)
     merged.update({key: addition[key] for key in ("owner", "tolerance") if key in addition})
     merged["data_date_headers"] = [*packaged.get("data_date_headers", []), *addition.get("data_date_headers", [])]
@@ -119,6 +176,38 @@ def _merged(packaged: Document, addition: Document, where: str) -> Document:
     return merged
 
 
+def _years(
+    base: Contract, document: Document, codes: CodeLists, differences: Mapping[int, tuple[str, Document]]
+) -> Iterator[tuple[int, Contract]]:
+    """Yield the contract as each year changes it, oldest first."""
+    for year, (where, difference) in sorted(differences.items()):
+        if base.collection_year_ends is None:
+            raise ContractError(f"{where}: {base.table} does not say when its collection years end.")
+        document = _changed(document, difference, where)
+        _check_shape(document, _schema(), where)
+        yield year, _contract(base.family, base.table, document, codes, where)
+
+
+def _changed(document: Document, difference: Document, where: str) -> Document:
+    """Return the document with what a year changes: columns by name, rules by number."""
+    columns = {column["name"]: dict(column) for column in document["columns"]}
+    for column in difference.get("columns", []):
+        name = column["name"]
+        if "type" in column:
+            columns[name] = column
+        elif name not in columns:
+            raise ContractError(f"{where}: there is no column {name!r} to change; give it a type to add it.")
+        else:
+            aliases = [*columns[name].get("aliases", []), *column.get("aliases", [])]
+            columns[name].update({**column, "aliases": aliases} if aliases else column)
+    rules = {rule["number"]: rule for rule in document.get("rules", [])}
+    rules.update({rule["number"]: rule for rule in difference.get("rules", [])})
+    for number in difference.get("without_rules", []):
+        if rules.pop(number, None) is None:
+            raise ContractError(f"{where}: there is no rule {number} to leave out.")
+    return {**document, "columns": list(columns.values()), "rules": list(rules.values())}
+
+
 def _contract(family: str, table: str, document: Document, codes: CodeLists, where: str) -> Contract:
     columns = tuple(_column(column) for column in document["columns"])
     contract = Contract(
@@ -131,13 +220,18 @@ def _contract(family: str, table: str, document: Document, codes: CodeLists, whe
         key=tuple(document["key"]),
         tolerance=Tolerance(**document.get("tolerance", _DEFAULT_TOLERANCE)),
         data_date_headers=tuple(document.get("data_date_headers", ())),
+        latest_by=document.get("latest_by", ""),
         row_rules=tuple(
             RowRule("end_before_start", **rule["end_before_start"]) for rule in document.get("row_rules", ())
         ),
         columns=columns,
         contract_hash=_hash(document, columns, codes, where),
+        rules=tuple(_rule(rule) for rule in document.get("rules", ())),
+        collection_year_ends=_month_and_day(document.get("collection_year_ends")),
     )
     _check_names(contract, where)
+    _check_values(contract, codes, where)
+    _check_rules(contract, where)
     return contract
 
 
@@ -154,7 +248,43 @@ def _column(column: Document) -> Column:
         description=column["description"],
         none_dates=tuple(column.get("none_dates", ())),
         derives=tuple(column.get("derives", {}).items()),
+        patterns=tuple(column.get("patterns", ())),
+        values=_closed_values(column.get("values", ())),
+        header_needed=column.get("header_needed", False),
+        symbols=tuple(column.get("symbols", {}).items()),
     )
+
+
+def _closed_values(values: list[str] | dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return text and code: a list is of codes written as they are, a mapping says the code of each text."""
+    return tuple(values.items()) if isinstance(values, dict) else tuple((value, value) for value in values)
+
+
+def _rule(rule: Document) -> NumberedRule:
+    return NumberedRule(
+        number=rule["number"],
+        message=rule["message"],
+        bad_value=rule.get("bad_value"),
+        repeated_key=rule.get("repeated_key", False),
+        all_or_none=tuple(rule.get("all_or_none", ())),
+        when=_by_column(rule, "when"),
+        only=_by_column(rule, "only"),
+        never=_by_column(rule, "never"),
+        ages=Ages(**rule["ages"]) if "ages" in rule else None,
+        not_ages=Ages(**rule["not_ages"]) if "not_ages" in rule else None,
+        refuse=tuple(rule.get("refuse", ())),
+    )
+
+
+def _by_column(rule: Document, part: str) -> Values:
+    return tuple((name, tuple(values)) for name, values in rule.get(part, {}).items())
+
+
+def _month_and_day(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    month, day = text.split("-")
+    return int(month), int(day)
 
 
 def _check_names(contract: Contract, where: str) -> None:
@@ -162,7 +292,7 @@ def _check_names(contract: Contract, where: str) -> None:
     names = {column.name for column in contract.columns}
     if len(names) != len(contract.columns):
         raise ContractError(f"{where}: a column is listed twice.")
-    mentioned = set(contract.key)
+    mentioned = {*contract.key, *filter(None, [contract.latest_by])}
     mentioned.update(name for rule in contract.row_rules for name in (rule.start, rule.end))
     mentioned.update(target for column in contract.columns for target, _ in column.derives)
     if not mentioned <= names:
@@ -174,9 +304,46 @@ def _check_names(contract: Contract, where: str) -> None:
                 raise ContractError(f"{where}: the header {header!r} means two columns.")
 
 
+def _check_values(contract: Contract, codes: CodeLists, where: str) -> None:
+    """Raise ContractError when a closed list of values names a code that its code list does not have."""
+    for column in contract.columns:
+        unknown = {code for _, code in column.values} - set(codes[column.code_list].codes if column.code_list else ())
+        if unknown:
+            raise ContractError(
+                f"{where}: {column.name} allows {', '.join(sorted(unknown))}, which its code list does not have."
+            )
+        for pattern in column.patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ContractError(f"{where}: the pattern {pattern!r} of {column.name} is wrong: {error}.") from error
+
+
+def _check_rules(contract: Contract, where: str) -> None:
+    """Raise ContractError when a rule names no column of the contract, or ages without collection years."""
+    names = {column.name for column in contract.columns}
+    numbers = [rule.number for rule in contract.rules]
+    if len(set(numbers)) != len(numbers):
+        raise ContractError(f"{where}: a rule is listed twice.")
+    for rule in contract.rules:
+        if not rule.columns <= names:
+            unknown = ", ".join(sorted(rule.columns - names))
+            raise ContractError(f"{where}: rule {rule.number} names {unknown}, which is no column of it.")
+        if (rule.ages or rule.not_ages) and contract.collection_year_ends is None:
+            raise ContractError(f"{where}: rule {rule.number} asks for ages in a collection year; say when it ends.")
+
+
+def _hash_of_all(contract: Contract, years: tuple[tuple[int, Contract], ...]) -> str:
+    """Return the contract's hash, over those of its years where it has any."""
+    if not years:
+        return contract.contract_hash
+    hashes = [contract.contract_hash, *(of_year.contract_hash for _, of_year in years)]
+    return hashlib.sha256("|".join(hashes).encode("ascii")).hexdigest()
+
+
 def _hash(document: Document, columns: tuple[Column, ...], codes: CodeLists, where: str) -> str:
     """Return the SHA-256 of the contract and of every spelling it can read: what decides how a file lands."""
-    lists = sorted({column.code_list for column in columns if column.code_list})
+    lists = sorted({column.code_list for column in columns if column.code_list and not column.values})
     try:
         spellings = {
             name: {

@@ -1,7 +1,8 @@
 """Which hidden figures a reader could work out from the ones that are shown.
 
-What belongs here: the two questions asked of a set of hidden cells: does algebra fix one, do bounds fix one. What does
-not: choosing what else to hide (`suppression`).
+What belongs here: what a reader knows beforehand, and which shown cells give a hidden one away, by algebra or because
+no other table fits. What does not: looking for other tables (`alternatives`), choosing what else to hide
+(`suppression`).
 """
 
 import heapq
@@ -10,10 +11,8 @@ from collections import defaultdict
 from collections.abc import Set as AbstractSet
 from math import inf
 
+from pipelines.disclosure.alternatives import Range, without_alternative
 from pipelines.disclosure.relations import Cell, Relation
-
-# How often each relation may be looked at again before bounds are left as wide as they are.
-LOOKS = 100
 
 # Arithmetic is done modulo a prime: exact, quick, and a wrong answer (one in 10^18) can only hide a cell too many.
 PRIME = (1 << 61) - 1
@@ -21,7 +20,25 @@ PRIME = (1 << 61) - 1
 Row = dict[int, int]
 
 
-def exposed(cells: list[Cell], relations: list[Relation], hidden: AbstractSet[int]) -> dict[int, set[int]]:
+def known_range(count: int, threshold: int) -> Range:
+    """Return what a reader knows of a hidden count beforehand: the most that anybody could.
+
+    That is a reader who knows which hidden counts are small, and so that they lie from 1 up to below the threshold;
+    a count hidden for company may be any, none included. Below a threshold of 3 the former would be the count itself,
+    so nothing is taken as known.
+    """
+    if threshold > 2 and 0 < count < threshold:
+        return 1.0, threshold - 1.0
+    return 0.0, inf
+
+
+def exposed(
+    cells: list[Cell],
+    relations: list[Relation],
+    hidden: AbstractSet[int],
+    threshold: int,
+    beforehand: AbstractSet[int] = frozenset(),
+) -> dict[int, set[int]]:
     """Return the hidden cells whose value follows from the shown ones, each with the shown cells that give it away.
 
     Hiding one of those is a step towards protecting the cell. Relations that hold only as upper bounds are left out
@@ -30,16 +47,33 @@ def exposed(cells: list[Cell], relations: list[Relation], hidden: AbstractSet[in
     holding = [relation for relation in relations if relation.remainder >= 0]
     rows = [_equation(place, relation, cells, hidden) for place, relation in enumerate(holding)]
     found = _fixed_by_algebra([row for row in rows if row], _Unknown(hidden, len(cells)))
-    pinned = _fixed_by_bounds(cells, holding, hidden) - found.keys()
+    pinned = _without_proof(cells, holding, hidden, threshold) - found.keys() - beforehand
     return found | _shown_around(pinned, cells, holding, hidden)
+
+
+def known_beforehand(cells: list[Cell], relations: list[Relation], threshold: int) -> set[int]:
+    """Return the cells that a reader who knows which counts are small would know if every number were hidden.
+
+    Four quarters of at least 1 each in a sum that is below 5 must be 1 each. Hiding cannot help there, and nothing
+    published gives it away.
+    """
+    holding = [relation for relation in relations if relation.remainder >= 0]
+    everything = {place for place, cell in enumerate(cells) if cell.count is not None}
+    return _without_proof(cells, holding, everything, threshold)
+
+
+def _without_proof(cells: list[Cell], relations: list[Relation], hidden: AbstractSet[int], threshold: int) -> set[int]:
+    ranges = {cell: known_range(cells[cell].count or 0, threshold) for cell in hidden}
+    return without_alternative(cells, relations, hidden, ranges)
 
 
 def _shown_around(
     pinned: set[int], cells: list[Cell], relations: list[Relation], hidden: AbstractSet[int]
 ) -> dict[int, set[int]]:
-    """Return for each pinned cell the shown cells above zero of the nearest relations that have any.
+    """Return for each pinned cell the shown cells of the nearest relations that have any beside totals of the county.
 
-    A bound comes from no other: a reader starts from what is shown and goes on through hidden cells.
+    A bound comes from no other: a reader starts from what is shown and goes on through hidden cells. Where nothing but
+    totals of the county is in reach, the nearest of those.
     """
     touching: dict[int, list[Relation]] = defaultdict(list)
     for relation in relations if pinned else ():
@@ -47,14 +81,18 @@ def _shown_around(
             touching[cell].append(relation)
     found = {}
     for cell in pinned:
-        shown, reached, frontier = set[int](), {cell}, {cell}
-        while frontier and not shown:
+        headlines, reached, frontier = set[int](), {cell}, {cell}
+        while frontier:
             near = [relation for one in frontier for relation in touching[one]]
-            around = {one for relation in near for one in (relation.total, *relation.parts) if cells[one].count}
+            around = {one for relation in near for one in (relation.total, *relation.parts)}
             shown = around - hidden
-            frontier = around - reached
+            others = {one for one in shown if not cells[one].is_headline}
+            headlines = headlines or shown
+            if others:
+                break
+            frontier = (around & hidden) - reached
             reached |= frontier
-        found[cell] = shown
+        found[cell] = others or headlines
     return found
 
 
@@ -74,10 +112,12 @@ class _Unknown:
 
 
 def _equation(place: int, relation: Relation, cells: list[Cell], hidden: AbstractSet[int]) -> Row:
-    """Return the relation's cells above zero with their signs, or nothing if all of them are shown."""
-    row = {part: 1 for part in relation.parts if cells[part].count}
-    if cells[relation.total].count:
-        row[relation.total] = -1
+    """Return the relation's cells with their signs, or nothing if all of them are shown.
+
+    Shown zeros belong to it: they are part of what gives a hidden cell away, and may be hidden to protect it.
+    """
+    row = dict.fromkeys(relation.parts, 1)
+    row[relation.total] = -1
     if relation.remainder:
         row[len(cells) + place] = 1
     return row if any(name in hidden for name in row) else {}
@@ -163,65 +203,3 @@ def _subtract(target: Row, row: Row, factor: int, holders: dict[int, set[int]], 
         elif one in target:
             del target[one]
             holders[one].discard(name)
-
-
-def _fixed_by_bounds(cells: list[Cell], relations: list[Relation], hidden: AbstractSet[int]) -> set[int]:
-    """Return the hidden cells that bounds alone pin down.
-
-    A hidden cell is at least 1, because a zero is shown; each relation bounds its parts by what the others leave.
-    When a bound moves, the relations of that cell are looked at again, up to a limit that a real table does not reach.
-    """
-    sums = [_shown_and_hidden(place, relation, cells, hidden) for place, relation in enumerate(relations)]
-    sums = [one for one in sums if one[1] or one[2] is not None]
-    low: dict[int, float] = {}
-    sums_of: dict[int, list[int]] = defaultdict(list)
-    for place, (_, parts, total) in enumerate(sums):
-        for cell in parts if total is None else (*parts, total):
-            low[cell] = 1.0
-            sums_of[cell].append(place)
-    high = dict.fromkeys(low, inf)
-    waiting = dict.fromkeys(range(len(sums)))
-    looks = LOOKS * len(sums)
-    while waiting and looks:
-        looks -= 1
-        place = next(iter(waiting))
-        del waiting[place]
-        known, parts, total = sums[place]
-        for cell in _tighten(known, parts, total, low, high):
-            waiting.update(dict.fromkeys(sums_of[cell]))
-    return {cell for cell in hidden if cell in low and low[cell] == high[cell]}
-
-
-def _shown_and_hidden(
-    place: int, relation: Relation, cells: list[Cell], hidden: AbstractSet[int]
-) -> tuple[int, list[int], int | None]:
-    """Return (shown total minus shown parts, hidden parts, the total if it is hidden)."""
-    parts = [part for part in relation.parts if part in hidden]
-    shown = sum(cells[part].count or 0 for part in relation.parts if part not in hidden)
-    if relation.remainder:
-        parts.append(len(cells) + place)
-    if relation.total in hidden:
-        return -shown, parts, relation.total
-    return (cells[relation.total].count or 0) - shown, parts, None
-
-
-def _tighten(
-    known: int, parts: list[int], total: int | None, low: dict[int, float], high: dict[int, float]
-) -> list[int]:
-    """Tighten the bounds of one relation, sum of parts = known (+ total); return the cells whose bounds moved."""
-    least = sum(low[part] for part in parts)
-    most = sum(high[part] for part in parts)
-    whole_low, whole_high = (known, known) if total is None else (known + low[total], known + high[total])
-    boundless = {part for part in parts if high[part] == inf}
-    bounded_most = sum(high[part] for part in parts if high[part] < inf)
-    moved = []
-    for part in parts:
-        others_most = bounded_most - (0 if part in boundless else high[part]) if boundless <= {part} else inf
-        new_low, new_high = max(low[part], whole_low - others_most), min(high[part], whole_high - least + low[part])
-        if (new_low, new_high) != (low[part], high[part]):
-            moved.append((part, new_low, new_high))
-    if total is not None and (least - known > low[total] or most - known < high[total]):
-        moved.append((total, max(low[total], least - known), min(high[total], most - known)))
-    for cell, new_low, new_high in moved:
-        low[cell], high[cell] = new_low, new_high
-    return [cell for cell, _, _ in moved]

@@ -1,10 +1,10 @@
 """The disclosure step: from observations to figures that may be shown.
 
-What belongs here: the order of the step, the table programme of each edition, and the files. What does not: the rules
-themselves (`status`, `suppression`).
+What belongs here: the order of the step, and the files. What does not: the rules themselves (`programme`, `status`,
+`suppression`).
 
-The table programme of the public edition: totals for every area, and breakdowns for the county only. The internal
-edition holds every observation, with nothing hidden.
+The public edition holds what the table programme lists (`programme`); the internal edition every observation, with
+nothing hidden.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ import polars as pl
 
 from pipelines.disclosure.labels import labels
 from pipelines.disclosure.observations import COLUMNS, COUNTS, KEY, TOTAL, open_warehouse, read_observations
-from pipelines.disclosure.relations import Cell
+from pipelines.disclosure.programme import in_programme
+from pipelines.disclosure.relations import QUARTER, Cell
 from pipelines.disclosure.status import (
     LOW,
     SUPPRESSED,
@@ -51,6 +52,8 @@ class FigureReport:
         counts: Figures by edition and status.
         small: Public figures hidden because they are small.
         company: Public figures hidden so that the small ones cannot be worked out.
+        county_quarters: Of these, totals of the county for a quarter in whose cell nothing is small.
+        county_sums: Of these, totals of the county for longer periods in whose cell nothing is small.
     """
 
     build_id: str
@@ -58,6 +61,8 @@ class FigureReport:
     counts: tuple[EditionCount, ...]
     small: int
     company: int
+    county_quarters: int
+    county_sums: int
 
     @property
     def figures(self) -> int:
@@ -96,7 +101,7 @@ def write_figures(build: Path, *, build_id: str, threshold: int = 5) -> FigureRe
     with open_warehouse(build) as connection:
         internal = with_status(read_observations(connection))
         words = labels(connection, internal)
-    public, small, company = _public(internal, threshold)
+    public, hidden = _public(internal, threshold)
     folder = build / "figures"
     folder.mkdir(exist_ok=True)
     counts: list[EditionCount] = []
@@ -108,23 +113,35 @@ def write_figures(build: Path, *, build_id: str, threshold: int = 5) -> FigureRe
         by_status = figures.group_by("status").len().sort("status").iter_rows()
         counts += [EditionCount(edition, status, number) for status, number in by_status]
     words.write_parquet(folder / "labels.parquet")
-    return FigureReport(build_id, threshold, tuple(counts), small, company)
+    return FigureReport(build_id, threshold, tuple(counts), **hidden)
 
 
-def _public(internal: pl.DataFrame, threshold: int) -> tuple[pl.DataFrame, int, int]:
-    """Return the public edition, how many of its figures are small, and how many are hidden as company."""
-    programme = internal.filter((pl.col("breakdown") == TOTAL) | pl.col("is_county"))
-    rows = programme.with_columns(too_small(threshold).alias("small")).with_row_index("place")
+def _public(internal: pl.DataFrame, threshold: int) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Return the public edition, and how many of its figures are hidden and why, as `FigureReport` names it."""
+    rows = internal.filter(in_programme()).with_columns(too_small(threshold).alias("small")).with_row_index("place")
     hidden: set[int] = set()
     for _, system in rows.group_by(SYSTEM, maintain_order=True):
         hidden |= _hidden_of(system, threshold)
-    small = set(rows.filter("small")["place"])
-    hide = pl.col("place").is_in(sorted(hidden))
+    hide = pl.col("place").is_in(hidden)
+    why = _why_hidden(rows.filter(hide))
     rows = rows.with_columns(
         pl.when(hide).then(pl.lit(SUPPRESSED)).otherwise(pl.col("status")).alias("status"),
         pl.when(hide).then(pl.lit(SUPPRESSED_REASON)).otherwise(pl.col("reason")).alias("reason"),
     )
-    return blank_hidden(_without_hidden_denominators(rows)), len(small), len(hidden - small)
+    return blank_hidden(_without_hidden_denominators(rows)), why
+
+
+def _why_hidden(hidden: pl.DataFrame) -> dict[str, int]:
+    headlines = hidden.filter(
+        (pl.col("breakdown") == TOTAL) & pl.col("is_county") & ~pl.col("small").any().over(SAME_CELL)
+    )
+    small, quarters = len(hidden.filter("small")), len(headlines.filter(period_kind=QUARTER))
+    return {
+        "small": small,
+        "company": len(hidden) - small,
+        "county_quarters": quarters,
+        "county_sums": len(headlines) - quarters,
+    }
 
 
 def _hidden_of(system: pl.DataFrame, threshold: int) -> set[int]:
@@ -136,12 +153,11 @@ def _hidden_of(system: pl.DataFrame, threshold: int) -> set[int]:
     positions = dict(zip(counted["place"], range(len(counted)), strict=True))
     small = counted.join(system.filter("small"), on=SAME_CELL, how="semi", nulls_equal=True)["place"]
     hidden = suppress(_cells(counted), [positions[place] for place in small], threshold)
-    hidden_rows = system.filter(pl.col("small") | pl.col("place").is_in([counted["place"][one] for one in hidden]))
-    # A count of none is shown whatever is hidden beside it; a share of none is not, its denominator may be small.
-    numbers = system.filter(
-        pl.col("status").is_in([VALUE, LOW]) & (~pl.col("statistic").is_in(COUNTS) | (pl.col("numerator") > 0))
-    )
-    return set(numbers.join(hidden_rows, on=SAME_CELL, how="semi", nulls_equal=True)["place"])
+    hidden_counts = {counted["place"][one] for one in hidden}
+    hidden_rows = system.filter(pl.col("small") | pl.col("place").is_in(hidden_counts))
+    # A share or a middle value goes even where the counts beside it are none: its denominator may be small.
+    others = system.filter(pl.col("status").is_in([VALUE, LOW]) & ~pl.col("statistic").is_in(COUNTS))
+    return hidden_counts | set(others.join(hidden_rows, on=SAME_CELL, how="semi", nulls_equal=True)["place"])
 
 
 def _cells(counted: pl.DataFrame) -> list[Cell]:

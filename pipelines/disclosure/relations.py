@@ -47,6 +47,11 @@ class Cell:
     count: int | None
     additive: bool
 
+    @property
+    def is_headline(self) -> bool:
+        """Whether this is a total of the whole county, which is hidden for others only when nothing else helps."""
+        return self.is_county and self.breakdown == TOTAL
+
 
 @dataclass(frozen=True)
 class Relation:

@@ -22,6 +22,7 @@ from pipelines.settings import Home
 SQL_TYPES = {
     "text": "varchar",
     "date": "date",
+    "timestamp": "timestamp",
     "integer": "bigint",
     "number": "double",
     "boolean": "boolean",
@@ -153,7 +154,8 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contra
 def _latest_versions(contract: Contract, rows: str) -> str:
     """Return a query for the latest version of each key, without those withdrawn."""
     key = ", ".join(("sender", *contract.key))
-    newest_first = "data_date desc, received_at desc, load_id desc, row_number"
+    stated = f"{contract.latest_by} desc nulls last, " if contract.latest_by else ""
+    newest_first = f"{stated}data_date desc, received_at desc, load_id desc, row_number"
     withdrawn = any(column.name == "withdrawn" for column in contract.columns)
     return (
         f"select * exclude (version) from (select *, row_number() over (partition by {key} order by {newest_first}) "

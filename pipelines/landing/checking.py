@@ -19,15 +19,17 @@ from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipelines.contracts import CodeLists, Column, Contract
+from pipelines.contracts import CodeLists, Column, Contract, NumberedRule
 from pipelines.landing.csv_reader import Rows
 from pipelines.landing.model import RefusedFileError
+from pipelines.landing.numbered_rules import BrokenCell, Table, broken_cells
 from pipelines.landing.recognition import Recognised
 from pipelines.landing.values import MESSAGES, Reading, reader_for
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "text": pa.string(),
     "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
     "integer": pa.int64(),
     "number": pa.float64(),
     "boolean": pa.bool_(),
@@ -97,13 +99,14 @@ class Readers:
     def __init__(self, codes: CodeLists) -> None:
         """Start with nothing read."""
         self._codes = codes
-        self._of_contract: dict[str, list[ColumnReader]] = {}
+        self._of_contract: dict[tuple[str, str], list[ColumnReader]] = {}
 
     def of(self, contract: Contract) -> list[ColumnReader]:
         """Return a reader for each column of the contract, in its order."""
-        if contract.name not in self._of_contract:
-            self._of_contract[contract.name] = [ColumnReader(column, self._codes) for column in contract.columns]
-        return self._of_contract[contract.name]
+        name = contract.name, contract.contract_hash
+        if name not in self._of_contract:
+            self._of_contract[name] = [ColumnReader(column, self._codes) for column in contract.columns]
+        return self._of_contract[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,10 @@ class _ReadColumn:
     def name(self) -> str:
         return self.reader.column.name
 
+    def is_blank(self, index: int) -> bool:
+        """Return whether the cell holds nothing, readable or not."""
+        return self.readings[index].value is None and self.readings[index].rule in (None, "missing")
+
 
 # Index of a rejected row -> the column and the rule that rejected it; the first reason counts, in the order of the
 # contract's columns, then its row rules, then its key.
@@ -126,7 +133,7 @@ _Verdicts = dict[int, tuple[str, str]]
 
 
 def check(rows: Rows, found: Recognised, readers: Readers) -> Checked:
-    """Return the rows below the header, each accepted or rejected.
+    """Return the rows below the header, each accepted or rejected by the contract in force on the data date.
 
     Raises RefusedFileError when a column whose contract says `reject_file` holds a bad value.
     """
@@ -153,13 +160,52 @@ def check_rows(
     _check_whole_file(columns, numbers)
     values = _values(columns)
     verdicts = _verdicts(columns, values, found.contract, seen)
-    rejects = sorted([*misshapen, *_rejected(columns, numbers, verdicts)], key=itemgetter("row_number"))
+    told = _Told(found.contract.rules)
+    broken = _broken(columns, values, found.contract)
+    for cell in broken:
+        values[cell.column][cell.index] = None
+    rejects = sorted([*misshapen, *_rejected(columns, numbers, verdicts, told)], key=itemgetter("row_number"))
     return Checked(
         rows_read=len(numbers) + len(misshapen),
         accepted=_accepted(columns, values, numbers, verdicts),
         rejects=pa.Table.from_pylist(rejects, schema=REJECTS),
-        refused_cells=_refused(columns, numbers, verdicts),
+        refused_cells=_refused(columns, numbers, verdicts, told, broken),
     )
+
+
+class _Told:
+    """What a rule of landing is called and says: a national body's number and words, where it has a rule for that."""
+
+    def __init__(self, rules: Sequence[NumberedRule]) -> None:
+        self._by_column = {rule.bad_value: rule for rule in rules if rule.bad_value}
+        self._repeated_key = next((rule for rule in rules if rule.repeated_key), None)
+
+    def of(self, column: str, rule: str) -> dict[str, str]:
+        """Return `rule` and `message` for a rule that a cell of the column broke."""
+        numbered = self._repeated_key if rule == "duplicate_key" else self._by_column.get(column)
+        if numbered is None or rule == "end_before_start":
+            return {"rule": rule, "message": MESSAGES[rule]}
+        return {"rule": numbered.number, "message": numbered.message}
+
+
+def _broken(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], contract: Contract) -> list[BrokenCell]:
+    """Return the cells that break a numbered rule though they could be read; of several rules the first counts."""
+    if not contract.rules or not columns:
+        return []
+    by_name = {column.name: column for column in columns}
+    table = Table(values, lambda name, index: by_name[name].is_blank(index), contract.year)
+    first: dict[tuple[int, str], BrokenCell] = {}
+    for cell in broken_cells(contract.rules, table, len(columns[0].cells)):
+        first.setdefault((cell.index, cell.column), cell)
+    return list(first.values())
+
+
+def unique_by(contract: Contract) -> tuple[str, ...]:
+    """Return the columns that no two rows of a file may have alike, none where every row counts.
+
+    Two versions of a record may stand in one file where a column says which is the later.
+    """
+    return (*contract.key, *filter(None, [contract.latest_by])) if contract.key else ()
 
 
 def _split(
@@ -238,7 +284,7 @@ def _verdicts(
             if start is not None and end is not None and end < start:
                 verdicts.setdefault(index, (row_rule.end, row_rule.name))
     if contract.key:
-        _reject_repeated_keys(verdicts, values, contract.key, seen)
+        _reject_repeated_keys(verdicts, values, unique_by(contract), seen)
     return verdicts
 
 
@@ -269,7 +315,9 @@ def _accepted(
     return pa.table(arrays)
 
 
-def _rejected(columns: Sequence[_ReadColumn], numbers: Sequence[int], verdicts: _Verdicts) -> list[dict[str, Any]]:
+def _rejected(
+    columns: Sequence[_ReadColumn], numbers: Sequence[int], verdicts: _Verdicts, told: _Told
+) -> list[dict[str, Any]]:
     rejects = []
     for index, (name, rule) in verdicts.items():
         cells = {column.name: cleaned(column.cells[index]) or None for column in columns}
@@ -278,26 +326,35 @@ def _rejected(columns: Sequence[_ReadColumn], numbers: Sequence[int], verdicts: 
                 "row_number": numbers[index],
                 "column": name,
                 "value": cells[name],
-                "rule": rule,
-                "message": MESSAGES[rule],
+                **told.of(name, rule),
                 "row": _as_json(cells),
             }
         )
     return rejects
 
 
-def _refused(columns: Sequence[_ReadColumn], numbers: Sequence[int], verdicts: _Verdicts) -> pa.Table:
+def _refused(
+    columns: Sequence[_ReadColumn],
+    numbers: Sequence[int],
+    verdicts: _Verdicts,
+    told: _Told,
+    broken: Sequence[BrokenCell],
+) -> pa.Table:
     """Return the bad cells of accepted rows, in order of row and of the contract's columns."""
-    found = [
-        {
-            "row_number": numbers[index],
-            "column": column.name,
-            "value": cleaned(column.cells[index]),
-            "rule": rule,
-            "message": MESSAGES[rule],
-        }
-        for column in columns
-        for index, rule in column.faults
-        if index not in verdicts
-    ]
+    found = []
+    for column in columns:
+        faults = {index: told.of(column.name, rule) for index, rule in column.faults}
+        for cell in broken:
+            if cell.column == column.name:
+                faults[cell.index] = {"rule": cell.rule.number, "message": cell.rule.message}
+        found += [
+            {
+                "row_number": numbers[index],
+                "column": column.name,
+                "value": cleaned(column.cells[index]),
+                **fault,
+            }
+            for index, fault in faults.items()
+            if index not in verdicts
+        ]
     return pa.Table.from_pylist(sorted(found, key=itemgetter("row_number")), schema=REFUSED_CELLS)

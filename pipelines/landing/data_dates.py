@@ -48,7 +48,7 @@ def read_meta(path: Path) -> Meta:
         if path.stat().st_size > _MAX_META_BYTES:
             raise RefusedFileError(f"{path.name} is far too long.", what_to_do)
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError, OSError) as error:
         raise RefusedFileError(f"{path.name} is not readable as YAML.", what_to_do) from error
     if not isinstance(document, dict) or not document.keys() <= {"data_date", "received_at"}:
         raise RefusedFileError(f"{path.name} holds something else than data_date and received_at.", what_to_do)

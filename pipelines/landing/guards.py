@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipelines.landing.model import RefusedFileError
 
-Kind = Literal["text", "xlsx"]
+Kind = Literal["text", "xlsx", "xml"]
 
 # Held in memory as a whole, a table takes about thirty times its size, so longer text is read in blocks (long_text).
 LONG_TEXT_BYTES = 2 * 2**20
@@ -43,13 +43,14 @@ _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "text in UTF-16 (Excel calls it Unicode Text)"),
     (b"\xfe\xff", "text in UTF-16 (Excel calls it Unicode Text)"),
 )
+_XML = re.compile(rb"\s*<(?:\?xml\b|EXPSSDA903\b)")
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|table|head|body|\?xml|[a-z]+[ >])", re.IGNORECASE)
 # Where a cell or a row says that it stands: r="AB12", r="12". Excel ends at XFD1048576, this program well before.
-_PLACE = rb"\br\s*=\s*[\"']"
-_FAR_OR_ODD_PLACE = re.compile(_PLACE + rb"(?:[A-Za-z]{3,}[0-9]|[A-Za-z]*[0-9]{8}|[^\"']*&)")
+_PLACE = rb"\br\s{0,9}=\s{0,9}[\"']"
+_FAR_OR_ODD_PLACE = re.compile(_PLACE + rb"(?:[A-Za-z]{3,}[0-9]|[A-Za-z]{0,9}[0-9]{8}|[^\"']{0,99}&)")
 _PLACES = re.compile(_PLACE + rb"([A-Za-z]{0,2})([0-9]{1,7})[\"']")
 # The reader believes what a part says of its size and reserves the memory: ten million entries are enough.
-_FALSE_COUNT = re.compile(rb"\w*[cC]ount\s*=\s*[\"']\s*\+?0*[1-9][0-9]{7}")
+_FALSE_COUNT = re.compile(rb"[cC]ount\s{0,9}=\s{0,9}[\"']\s{0,9}\+?0*[1-9][0-9]{7}")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -62,10 +63,12 @@ def kind_of(content: bytes) -> Kind:
     for first_bytes, name in _FOREIGN:
         if content.startswith(first_bytes):
             raise RefusedFileError(f"The file is {name}, whatever its extension says.", _SAVE_AS)
-    if _MARKUP.match(content[:400].removeprefix(b"\xef\xbb\xbf")):
+    beginning = content[:400].removeprefix(b"\xef\xbb\xbf")
+    is_xml = _XML.match(beginning) is not None
+    if not is_xml and _MARKUP.match(beginning):
         raise RefusedFileError("The file is a web page or XML, whatever its extension says.", _SAVE_AS)
     check_no_zero_bytes(content)
-    return "text"
+    return "xml" if is_xml else "text"
 
 
 def check_no_zero_bytes(content: bytes) -> None:
@@ -84,8 +87,12 @@ def check_size(size: int, kind: Kind) -> None:
         )
 
 
-def open_workbook(content: bytes) -> dict[str, bytes]:
+def open_workbook(content: bytes, *, far_cells: bool = False) -> dict[str, bytes]:
     """Return the XML parts of a workbook, unpacked within bounds, by their name in the archive.
+
+    Args:
+        content: the file.
+        far_cells: whether cells far from the table are let through, for a reader that keeps only cells that exist.
 
     Raises RefusedFileError for anything that is no sound .xlsx: truncated, encrypted, of another kind, or a bomb.
     """
@@ -94,12 +101,12 @@ def open_workbook(content: bytes) -> dict[str, bytes]:
             _check_directory(archive.infolist())
             # A directory that lies about a size does not help a bomb: no more than the size it says is unpacked.
             parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise RefusedFileError(
             "The workbook is damaged or was not copied whole.", "Export it again, or open it in Excel and save it anew."
         ) from error
     for part in parts.values():
-        _check_part(part)
+        _check_part(part, far_cells=far_cells)
     return parts
 
 
@@ -111,6 +118,10 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         raise RefusedFileError(
             "The workbook is encrypted.", "Save it without a password in a folder that is protected."
         )
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise RefusedFileError(
+            "The workbook is packed in a way that Excel never uses.", "Open it in Excel, save it anew, put it back."
+        )
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_PARTS or len(names) != len(entries) or unpacked > MAX_UNPACKED_BYTES:
         raise RefusedFileError(
@@ -119,12 +130,12 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _check_part(part: bytes) -> None:
+def _check_part(part: bytes, *, far_cells: bool) -> None:
     if part.startswith(_UTF16_MARKS) or b"<!DOCTYPE" in part or b"<!ENTITY" in part or _FALSE_COUNT.search(part):
         raise RefusedFileError(
             "The workbook holds XML that Excel never writes.", "Open it in Excel, save it anew, put it back."
         )
-    if b"sheetData" in part and (_FAR_OR_ODD_PLACE.search(part) or _area(part) > MAX_CELLS):
+    if not far_cells and b"sheetData" in part and (_FAR_OR_ODD_PLACE.search(part) or _area(part) > MAX_CELLS):
         raise RefusedFileError(
             "The workbook has a cell far below or far to the right of its table.",
             f"Delete what lies beyond the table; at most {MAX_COLUMNS} columns are read.",

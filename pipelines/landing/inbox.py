@@ -89,6 +89,10 @@ class Taken:
         self._opened.seek(0)
         return self._opened.read(size)
 
+    def check_fits_in_memory(self) -> None:
+        """Raise RefusedFileError when the file is too long to be read as a whole."""
+        check_size(self._before.st_size, "xlsx")
+
     def content(self) -> bytes:
         """Return all its bytes; raises NotReadyError when it was changed meanwhile."""
         return b"".join(self.chunks(max(self._before.st_size, 1)))

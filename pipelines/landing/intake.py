@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contract, Contracts
-from pipelines.landing import inbox, long_text, resolutions, store
+from pipelines.landing import bulk_upload, inbox, long_text, published, resolutions, ssda903_xml, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
@@ -44,6 +44,8 @@ from pipelines.settings import Home
 
 STAGE = "landing"
 _FILES_BETWEEN_MESSAGES = 25
+# Families whose files must be known as a whole before their columns have names.
+_RENAMED_FAMILIES = frozenset({"core"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,9 @@ class _Intake:
         tables, remarks = _tables(content, self.indexes, candidate.family)
         known: list[Load] = []
         new: list[tuple[Load, _Table, Checked]] = []
-        for table in tables:
-            data_date = settle_data_date(_stated_date(table), candidate.path.name, arrival.meta, arrival.received_at)
+        for found in tables:
+            data_date = settle_data_date(_stated_date(found), candidate.path.name, arrival.meta, arrival.received_at)
+            table = _in_force(found, data_date)
             load = _load(arrival, table.found.contract, data_date, sha256)
             before = self.known.get(load.load_id)
             if before is not None:
@@ -197,15 +200,19 @@ class _Intake:
         candidate = arrival.candidate
         beginning = decode(long_text.beginning_of(taken.beginning(long_text.READ_BYTES)))
         table, separator = _recognised_text(beginning, self.indexes, candidate.family)
-        found, header = table.found, table.rows[table.found.header_index]
+        if candidate.family in _RENAMED_FAMILIES or _has_numbered_rules(table.found.contract):
+            taken.check_fits_in_memory()
+            return self._land(arrival, taken.content())
+        header = table.rows[table.found.header_index]
         with store.incoming(self.home) as path:
             survey = long_text.copy(taken.chunks(long_text.READ_BYTES), path, separator)
 
             def blocks() -> Iterator[Block]:
                 return long_text.blocks(path, survey, separator, header)
 
-            stated = _stated_date_of_blocks(blocks(), found) if found.data_date_position is not None else None
+            stated = _stated_date_of_blocks(blocks(), table.found)
             data_date = settle_data_date(stated, candidate.path.name, arrival.meta, arrival.received_at)
+            found = _in_force(table, data_date).found
             load = _load(arrival, found.contract, data_date, survey.sha256)
             if (before := self.known.get(load.load_id)) is not None:
                 return self._receipt(candidate, "already_landed", [], (before,), ())
@@ -259,9 +266,13 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
 
     Raises RefusedFileError when nothing is recognised, or one extract stands in two sheets.
     """
-    if kind_of(content) == "text":
+    kind = kind_of(content)
+    if kind == "text":
         return [_text_table(decode(content), indexes, family)], []
-    by_sheet = sheets(content)
+    if kind == "xml":
+        return _xml_tables(content, indexes, family)
+    by_sheet = published.long_tables(content) if family == "published" else sheets(content)
+    by_sheet = {name: _with_headers(rows, family) for name, rows in by_sheet.items()}
     found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
     tables = [_Table(match, by_sheet[name]) for name, match in found.items() if match is not None]
     if not tables:
@@ -276,21 +287,45 @@ def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tup
     return tables, [f"Sheets not recognised, not landed: {', '.join(unknown)}."] if unknown else []
 
 
+def _in_force(table: _Table, data_date: date) -> _Table:
+    """Return the table with its contract as it stands in the collection year of the data date."""
+    return replace(table, found=replace(table.found, contract=table.found.contract.in_force(data_date)))
+
+
+def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
+    by_kind, not_read = ssda903_xml.tables(content)
+    found = {kind: indexes[family].recognise(rows) for kind, rows in by_kind.items()}
+    if None in found.values():
+        raise _unknown(list(by_kind.values()), indexes, family)
+    remarks = [f"Groups of the XML that are not read: {', '.join(not_read)}."] if not_read else []
+    return [_Table(match, by_kind[kind]) for kind, match in found.items() if match is not None], remarks
+
+
 def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
     beginning, separator = _recognised_text(text, indexes, family)
-    return _Table(beginning.found, all_rows(text, separator))
+    return _Table(beginning.found, _with_headers(all_rows(text, separator), family))
 
 
 def _recognised_text(text: str, indexes: dict[str, HeaderIndex], family: str) -> tuple[_Table, str]:
     """Return the first rows of a text, recognised, and its separator."""
     previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
     for separator, preview in previews.items():
-        match = indexes[family].recognise(preview)
+        match = indexes[family].recognise(_with_headers(preview, family))
         if match is not None:
-            table = _Table(match, preview)
+            table = _Table(match, _with_headers(preview, family))
             _check_no_workbook_of_rejects([table])
             return table, separator
     raise _unknown(list(previews.values()), indexes, family)
+
+
+def _with_headers(rows: Rows, family: str) -> Rows:
+    """Return the rows with headers in words; CORE's bulk uploads number their columns instead."""
+    return bulk_upload.named(rows) if family in _RENAMED_FAMILIES else rows
+
+
+def _has_numbered_rules(contract: Contract) -> bool:
+    """Return whether in any year a rule of a national body looks at cells that could be read: row by row, in memory."""
+    return bool(contract.rules) or any(of_year.rules for _, of_year in contract.years)
 
 
 def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: str) -> RefusedFileError:
@@ -338,7 +373,9 @@ def _stated_date(table: _Table) -> date | None:
 
 def _stated_date_of_blocks(blocks: Iterator[Block], found: Recognised) -> date | None:
     """Return the data date that a column of a long table states; what stands above its first record does not count."""
-    position, above = found.data_date_position or 0, found.header_index + 1
+    position, above = found.data_date_position, found.header_index + 1
+    if position is None:
+        return None
     cells: set[str] = set()
     for block in blocks:
         inside = Block(

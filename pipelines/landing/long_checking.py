@@ -17,7 +17,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contract
-from pipelines.landing.checking import ARROW_TYPES, Checked, ColumnReader, Readers, check_rows
+from pipelines.landing.checking import ARROW_TYPES, Checked, ColumnReader, Readers, check_rows, unique_by
 from pipelines.landing.long_text import Block
 from pipelines.landing.model import RefusedFileError
 from pipelines.landing.recognition import Recognised
@@ -102,7 +102,7 @@ class LongCheck:
         self._suspects = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         if len(self._suspects) > _MOST_SUSPECTS:
             raise RefusedFileError(
-                f"More than {_MOST_SUSPECTS:,} keys ({', '.join(self.contract.key)}) stand in the file twice.",
+                f"More than {_MOST_SUSPECTS:,} keys ({', '.join(unique_by(self.contract))}) stand in the file twice.",
                 "The file probably holds the table twice: export it again.",
             )
         return len(self._suspects) > 0
@@ -127,7 +127,7 @@ class LongCheck:
             for target, derived in column.derived.items():
                 values[target] = pc.coalesce(values[target], derived)
         plain = pa.table({"row_number": pa.array(cells.numbers, pa.int64()), **values})
-        repeated = self._may_be_repeated([values[name] for name in self.contract.key], len(cells.numbers))
+        repeated = self._may_be_repeated([values[name] for name in unique_by(self.contract)], len(cells.numbers))
         odd = self._odd(cells, columns, values) & ~repeated
         plain = plain.filter(pa.array(~(odd | repeated)))
         # Keys are remembered only where they may be repeated, so that a file of faults alone takes no memory either.

@@ -5,15 +5,20 @@ What belongs here: matching headers to contracts. What does not: file names (the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.contracts import Contract
-from pipelines.contracts.text import header_key
+from pipelines.contracts.text import bare, header_key
 from pipelines.landing.guards import MAX_COLUMNS
 from pipelines.landing.model import RefusedFileError
 
 HEADER_ROWS_SEARCHED = 30
+# Patterns are tried on nothing longer: the longest header of Annex A has 90 characters.
+_LONGEST_HEADER = 300
+
+Patterns = Mapping[str, Sequence[re.Pattern[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +38,46 @@ class Recognised:
     data_date_position: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of one extract's headers.
+
+    Attributes:
+        headers: normalised header -> canonical column.
+        patterns: canonical column -> what its header may look like where it is none of those.
+        needed: columns whose header must be there.
+        data_date: normalised headers of a column that states the data date.
+    """
+
+    contract: Contract
+    headers: Mapping[str, str]
+    patterns: Patterns
+    needed: frozenset[str]
+    data_date: frozenset[str]
+
+    @classmethod
+    def of(cls, contract: Contract) -> _Known:
+        """Return what the contract, in all its years, says of headers."""
+        columns = contract.for_recognition().columns
+        return cls(
+            contract=contract,
+            headers={header_key(text): column.name for column in columns for text in (column.name, *column.aliases)},
+            patterns={
+                column.name: [re.compile(pattern) for pattern in column.patterns]
+                for column in columns
+                if column.patterns
+            },
+            needed=frozenset(column.name for column in columns if column.header_required),
+            data_date=frozenset(header_key(text) for text in contract.data_date_headers),
+        )
+
+
 class HeaderIndex:
     """The headers that a set of contracts knows, ready for look-up."""
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
         """Prepare the look-up; the canonical name of a column always counts as one of its headers."""
-        self._contracts = [
-            (
-                contract,
-                {
-                    header_key(text): column.name
-                    for column in contract.columns
-                    for text in (column.name, *column.aliases)
-                },
-                {column.name for column in contract.columns if column.header_required},
-                {header_key(text) for text in contract.data_date_headers},
-            )
-            for contract in contracts
-        ]
+        self._contracts = [_Known.of(contract) for contract in contracts]
 
     def recognise(self, rows: Sequence[Sequence[str]]) -> Recognised | None:
         """Return the extract whose headers stand in one of the first rows, or None when there is none.
@@ -69,28 +96,45 @@ class HeaderIndex:
         best: tuple[int, Contract, tuple[str, ...]] | None = None
         for row in rows[:HEADER_ROWS_SEARCHED]:
             keys = {header_key(cell) for cell in row if cell}
-            for contract, headers, needed, _ in self._contracts:
-                seen = {headers[key] for key in keys & headers.keys()}
+            for known in self._contracts:
+                seen = {known.headers[key] for key in keys & known.headers.keys()}
                 if len(seen) > (best[0] if best else 1):
-                    best = len(seen), contract, tuple(sorted(needed - seen))
+                    best = len(seen), known.contract, tuple(sorted(known.needed - seen))
         return None if best is None else best[1:]
 
-    def _match(
-        self, entry: tuple[Contract, dict[str, str], set[str], set[str]], row: Sequence[str], index: int
-    ) -> Recognised | None:
-        contract, headers, needed, data_date_headers = entry
+    def _match(self, known: _Known, row: Sequence[str], index: int) -> Recognised | None:
         positions: dict[str, list[int]] = {}
         data_date_position = None
         for position, cell in enumerate(row):
             key = header_key(cell) if cell else ""
-            if key in headers:
-                positions.setdefault(headers[key], []).append(position)
-            elif key in data_date_headers and data_date_position is None:
+            if key in known.headers:
+                positions.setdefault(known.headers[key], []).append(position)
+            elif key in known.data_date and data_date_position is None:
                 data_date_position = position
-        if not needed <= positions.keys():
+        if positions and len(row) <= MAX_COLUMNS:
+            positions.update(self._like(known.patterns, positions, row))
+        if not known.needed <= positions.keys():
             return None
         chosen = {name: self._one_of(name, found, row) for name, found in positions.items()}
-        return Recognised(contract, index, chosen, data_date_position)
+        return Recognised(known.contract, index, chosen, data_date_position)
+
+    @staticmethod
+    def _like(patterns: Patterns, known: Mapping[str, list[int]], row: Sequence[str]) -> dict[str, list[int]]:
+        """Return columns found by pattern; a header that fits two columns, or a column that fits two headers, is none.
+
+        Nothing that a name or an alias has found is looked for again.
+        """
+        taken = {position for positions in known.values() for position in positions}
+        wanted = {name: likes for name, likes in patterns.items() if name not in known}
+        found: dict[str, list[int]] = {}
+        for position, cell in enumerate(row):
+            if position in taken or not cell or len(cell) > _LONGEST_HEADER or not wanted:
+                continue
+            words = bare(cell)
+            fitting = [name for name, likes in wanted.items() if any(like.search(words) for like in likes)]
+            if len(fitting) == 1:
+                found.setdefault(fitting[0], []).append(position)
+        return {name: positions for name, positions in found.items() if len(positions) == 1}
 
     @staticmethod
     def _one_of(name: str, positions: list[int], row: Sequence[str]) -> int:

@@ -16,9 +16,16 @@ from pipelines.project_files import project_folder
 
 @cache
 def authorities_of_senders(family: str) -> Mapping[str, str]:
-    """Return sender -> authority for a family: authorities for themselves, schemes, districts by GSS code."""
+    """Return sender -> authority for a family: authorities for themselves, schemes, districts by GSS code.
+
+    CORE files come from counties and districts. A publisher (of England's statistics) stands for itself.
+    """
     if family == "lettings":
         return {row["scheme"]: row["authority"] for row in _seed("scheme")}
+    if family == "published":
+        return {row["publisher"]: row["publisher"] for row in _seed("publisher")}
+    if family == "core":
+        return {**authorities_of_senders("case_system"), **authorities_of_senders("homelessness")}
     if family == "homelessness":
         return {row["area_code"]: row["authority"] for row in _seed("area") if row["area_type"] == "district"}
     return {row["authority"]: row["authority"] for row in _seed("authority")}

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.contracts import CodeLists, Column
+from pipelines.contracts.text import folded
 
-Value = str | int | float | bool | date | None
+Value = str | int | float | bool | date | datetime | None
 
 EARLIEST = date(1900, 1, 2)
 LATEST = date(2100, 1, 1)
@@ -21,13 +22,15 @@ LATEST = date(2100, 1, 1)
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}.*)?")
-_SERIAL = re.compile(r"(\d{1,6})(?:\.\d+)?")
+# Five digits are 1927 to 2173: "12" or "1998" alone is no date, and 1 is how 1900-01-01, which is none, arrives.
+_SERIAL = re.compile(r"(\d{5}|[01])(?:\.\d+)?")
 _SERIAL_EPOCH = date(1899, 12, 30)
 # Excel counts a 29 February 1900 that never was, so serials before 1 March 1900 are a day ahead.
 _SERIAL_LEAP_FAULT = 60
 _POSTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 _WHOLE = re.compile(r"[+-]?\d{1,15}(?:\.0*)?")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d*)?")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _YES = frozenset({"yes", "y", "true", "t", "1", "1.0"})
 _NO = frozenset({"no", "n", "false", "f", "0", "0.0"})
 
@@ -38,6 +41,7 @@ SPREADSHEET_ERRORS = frozenset(
 MESSAGES = {
     "missing": "This value is needed and the cell is blank. Fill it in at the source and send again.",
     "not_a_date": "Expected a date: dd/mm/yyyy, yyyy-mm-dd or an Excel date. Correct it at the source.",
+    "not_a_time": "Expected a date with a time, as 2026-09-30T14:05:00+01:00. Correct it at the source.",
     "impossible_date": f"The date lies outside {EARLIEST} to {LATEST}. Correct it at the source.",
     "unknown_code": "This spelling is not known. Correct it at the source, or add it to the spellings of the list.",
     "not_a_whole_number": "Expected a whole number. Correct it at the source.",
@@ -67,12 +71,15 @@ Reader = Callable[[str], Reading]
 def reader_for(column: Column, codes: CodeLists) -> Reader:
     """Return the function that reads one (trimmed, not blank) text of the column."""
     if column.type == "code":
-        return _code_reader(column, codes)
+        return _closed_reader(column.values) if column.values else _code_reader(column, codes)
     if column.type == "date" and column.none_dates:
         return _date_reader_with_none(frozenset(date.fromisoformat(text) for text in column.none_dates))
+    if column.symbols:
+        return _figure_reader(column)
     return {
         "text": read_text,
         "date": read_date,
+        "timestamp": read_timestamp,
         "integer": read_integer,
         "number": read_number,
         "boolean": read_boolean,
@@ -123,6 +130,34 @@ def _date_reader_with_none(none_dates: frozenset[date]) -> Reader:
     return read
 
 
+def read_timestamp(text: str) -> Reading:
+    """Read an ISO date with a time and, if given, its distance from UTC; the moment is kept in UTC without zone.
+
+    A moment without a zone is taken as UTC: it only decides which of two versions of a record is the later.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return Reading(None, "spreadsheet_error" if text in SPREADSHEET_ERRORS else "not_a_time")
+    if not EARLIEST <= moment.date() <= LATEST:
+        return Reading(None, "impossible_date")
+    return Reading(moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment)
+
+
+def _figure_reader(column: Column) -> Reader:
+    """Return a reader of published figures: a number, or a symbol whose meaning goes into the column of the status."""
+    meanings = {text.casefold(): status for text, status in column.symbols}
+    targets = [target for target, _ in column.derives]
+
+    def read(text: str) -> Reading:
+        status = meanings.get(text.casefold())
+        if status is None:
+            return read_number(text.replace(",", "") if _THOUSANDS.fullmatch(text) else text)
+        return Reading(None, None, tuple((target, status) for target in targets))
+
+    return read
+
+
 def read_integer(text: str) -> Reading:
     """Read a whole number; a spreadsheet's `2.0` is 2."""
     if _WHOLE.fullmatch(text):
@@ -151,6 +186,19 @@ def read_postcode(text: str) -> Reading:
     if _POSTCODE.fullmatch(postcode):
         return Reading(postcode)
     return Reading(None, "spreadsheet_error" if text in SPREADSHEET_ERRORS else "not_a_postcode")
+
+
+def _closed_reader(values: tuple[tuple[str, str], ...]) -> Reader:
+    """Return the reader of a column whose layout lists everything that it may hold."""
+    meanings = {folded(text): code for text, code in values}
+
+    def read(text: str) -> Reading:
+        code = meanings.get(folded(text))
+        if code is not None:
+            return Reading(code)
+        return Reading(None, "spreadsheet_error" if text in SPREADSHEET_ERRORS else "unknown_code")
+
+    return read
 
 
 def _code_reader(column: Column, codes: CodeLists) -> Reader:

@@ -23,8 +23,8 @@ from pipelines.landing.guards import column_number, open_workbook
 from pipelines.landing.model import RefusedFileError
 
 _ERROR_CELL = re.compile(
-    rb'<(?:\w+:)?c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<',
-    re.DOTALL,
+    rb'<(?:\w{1,9}:)?c\s(?=[^<>]{0,200}\bt="e")[^<>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]{0,200}>'
+    rb"(?:<(?:\w{1,9}:)?f[^<>]{0,200}>[^<]*</(?:\w{1,9}:)?f>|<(?:\w{1,9}:)?f[^<>]{0,200}/>)?<(?:\w{1,9}:)?v>([^<]*)<"
 )
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 

@@ -1,6 +1,6 @@
 """The county's case system: Standard Safeguarding Dataset tables as Liquidlogic fills them (standards.md section 3).
 
-What belongs here: what the six tables hold of each life, with their traps: several rows a person, row ids that change
+What belongs here: what the nine tables hold of each life, with their traps: several rows a person, row ids that change
 each run, people under two ids, late and corrected and withdrawn records. What does not: headers and spellings
 (layouts.yml).
 """
@@ -24,6 +24,7 @@ LATE = 0.10
 CORRECTED = 0.02
 WITHDRAWN = 0.01
 SEVERAL_ROWS = 0.07
+DISABLED = 0.14
 NO_PLAN = 0.04
 SILENT_ACCOMMODATION = 0.75
 NONE_DATE = "1900-01-01"
@@ -337,3 +338,71 @@ def _status(name: str, number: str, status: str, start: date) -> dict[str, Value
         "immi_immigration_status": status,
         "immi_immigration_status_start_date": start,
     }
+
+
+def involvement_rows(life: Life, authority: str) -> list[Row]:
+    """Return who was involved: a social worker while in care, then one personal adviser after the other."""
+    number = life.person.ids_in(authority)[0].number
+    # A worker: role, professional, first day, day of the end.
+    workers: list[tuple[str, str, date, date | None]] = [
+        ("social_worker", f"the social worker of {number}", life.placements[0].start, life.left_care)
+    ]
+    advisers = life.adviser.changes
+    ends: list[date | None] = [*(day for day, _ in advisers[1:]), None]
+    workers += [
+        ("personal_adviser", name, day, end) for (day, name), end in zip(advisers, ends, strict=True) if end != day
+    ]
+    rows: list[Row] = []
+    for index, (role, professional, start, end) in enumerate(workers):
+        name = f"V{number}{index:02d}"
+        values: dict[str, Value] = {
+            "invo_involvements_id": name,
+            "invo_person_id": number,
+            "invo_professional_id": f"W{zlib.crc32(professional.encode()) % 1_000_000:06d}",
+            "invo_professional_role_id": role,
+            "invo_involvement_start_date": start,
+        }
+        row = Row(life.person.person, values, start, cell=name)
+        rows += _versions(row, "invo_involvement_end_date", end, start, end or FOREVER)
+    return _in_window(rows, life, authority)
+
+
+def legal_status_rows(life: Life, authority: str) -> list[Row]:
+    """Return the legal statuses in care: accommodated, or an interim order and then a full one."""
+    chance = stream(life.seed, "ssd_legal_status", life.person.person)
+    number = life.person.ids_in(authority)[0].number
+    start = life.placements[0].start
+    decided = start + timedelta(days=chance.randint(120, 400))
+    accommodated = life.person.former_uasc or chance.happens(0.3)
+    if accommodated or (life.left_care is not None and decided >= life.left_care):
+        statuses: list[tuple[str, date, date | None]] = [("V2" if accommodated else "C1", start, life.left_care)]
+    else:
+        statuses = [("C1", start, decided), ("C2", decided, life.left_care)]
+    rows: list[Row] = []
+    for index, (status, since, end) in enumerate(statuses):
+        name = f"L{number}{index}"
+        values: dict[str, Value] = {
+            "lega_legal_status_id": name,
+            "lega_person_id": number,
+            "lega_legal_status": status,
+            "lega_legal_status_start_date": since,
+        }
+        row = Row(life.person.person, values, since, cell=name)
+        rows += _versions(row, "lega_legal_status_end_date", end, since, end or FOREVER)
+    return _in_window(rows, life, authority)
+
+
+def disability_rows(life: Life, authority: str) -> list[Row]:
+    """Return the disabilities of about one in seven, and for a third of the others that there is none."""
+    chance = stream(life.seed, "ssd_disability", life.person.person)
+    number = life.person.ids_in(authority)[0].number
+    if chance.happens(DISABLED):
+        codes = chance.sample(["LD", "AUT", "BEH", "COMM", "MOB", "DDA"], k=2 if chance.happens(0.25) else 1)
+    else:
+        codes = ["NONE"] if chance.happens(1 / 3) else []
+    rows = []
+    for index, code in enumerate(codes):
+        name = f"D{number}{index}"
+        values: dict[str, Value] = {"disa_table_id": name, "disa_person_id": number, "disa_disability_code": code}
+        rows.append(Row(life.person.person, values, life.placements[0].start, cell=name))
+    return _in_window(rows, life, authority)

@@ -47,6 +47,9 @@ CASE_RECORDS: dict[str, RowsOf] = {
     "ssd_cla_episodes": case_system.episode_rows,
     "ssd_address": case_system.address_rows,
     "ssd_immigration_status": case_system.immigration_rows,
+    "ssd_involvements": case_system.involvement_rows,
+    "ssd_legal_status": case_system.legal_status_rows,
+    "ssd_disability": case_system.disability_rows,
 }
 MONTHLY = ("ssd_person", "ssd_cla_placement", "ssd_care_leavers")
 

@@ -112,6 +112,28 @@ _ALL = (
         " immi_immigration_status_start_date:date immi_immigration_status_end_date:date",
     ),
     _table(
+        "case_system",
+        "ssd_involvements",
+        "invo_involvements_id",
+        "*invo_involvements_id *invo_person_id invo_professional_id invo_professional_role_id:code=involvement_role"
+        " *invo_involvement_start_date:date *invo_involvement_end_date?:date",
+        "invo_involvement_start_date invo_involvement_end_date",
+    ),
+    _table(
+        "case_system",
+        "ssd_legal_status",
+        "lega_legal_status_id",
+        "*lega_legal_status_id *lega_person_id lega_legal_status:code=legal_status *lega_legal_status_start_date:date"
+        " *lega_legal_status_end_date?:date",
+        "lega_legal_status_start_date lega_legal_status_end_date",
+    ),
+    _table(
+        "case_system",
+        "ssd_disability",
+        "disa_table_id",
+        "*disa_table_id *disa_person_id disa_disability_code:code=disability",
+    ),
+    _table(
         "protocol_forms",
         "accommodation",
         "record_id",

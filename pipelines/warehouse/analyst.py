@@ -15,13 +15,17 @@ from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import OFFLINE
 
 SCHEMA = "marts"
+KEYED = "substr(sha256($secret || record_id), 1, 32) as record_id"
 
 
-def write_analyst_database(build: Build, manifest: Mapping[str, Any]) -> int:
+def write_analyst_database(build: Build, manifest: Mapping[str, Any], *, key: bytes) -> int:
     """Write `analyst.duckdb` from the schema `marts` of the build's warehouse; return the number of tables.
 
     Views become tables: a view compiled by dbt names the database of its build. The descriptions that dbt's manifest
     has of models and columns become comments, so that `describe` and a schema browser explain themselves.
+
+    A record id is a plain hash of a sender's reference, which who knows the references could try out. Here it is
+    hashed once more with `key`, the home's secret, so that rows still join and nobody is found by guessing.
     """
     build.analyst.unlink(missing_ok=True)
     models = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
@@ -38,10 +42,16 @@ def write_analyst_database(build: Build, manifest: Mapping[str, Any]) -> int:
         ]
         for name in names:
             table = f"{SCHEMA}.{_name(name)}"
-            database.execute(f"create table {table} as select * from source.{table}")
+            columns = [row[0] for row in database.execute(f"describe source.{table}").fetchall()]
+            listed = ", ".join(KEYED if column == "record_id" else _name(column) for column in columns)
+            database.execute(f"create table {table} as select {listed} from source.{table}", _secret(listed, key))
             _comment(database, table, models.get(name, {}))
         database.execute("detach source")
     return len(names)
+
+
+def _secret(listed: str, key: bytes) -> dict[str, str]:
+    return {"secret": key.hex()} if KEYED in listed else {}
 
 
 def _comment(database: duckdb.DuckDBPyConnection, table: str, model: Mapping[str, Any]) -> None:

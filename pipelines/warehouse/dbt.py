@@ -17,6 +17,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 WAREHOUSE_VARIABLE = "LASTING_HOMES_WAREHOUSE"
 QUIET = ("--no-version-check", "--no-send-anonymous-usage-stats", "--log-level", "none", "--no-print")
 PASSED = {"success", "pass"}
+# How long what was parsed of an older version of the project is kept: a run that uses it may still be going on.
+KEPT_SECONDS = 24 * 60 * 60
 NOT_PARSED = {"target", "logs", "__pycache__"}
 
 
@@ -97,17 +100,23 @@ class ParsedProject:
             self._parse(root)
 
     def _parse(self, root: Path) -> None:
+        """Parse into a folder of its own and put it in place whole: the web page, the daemon and a run may all try."""
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for older in root.iterdir():
+            if time.time() - older.stat().st_mtime > KEPT_SECONDS:
+                shutil.rmtree(older, ignore_errors=True)
         fresh = Path(tempfile.mkdtemp(prefix=".parsing-", dir=root))
         with _warehouse(fresh / "warehouse.duckdb"):
             result = _invoke(["parse", *_folders(self.project, fresh)])
         if not result.success:
             shutil.rmtree(fresh)
             raise DbtCouldNotRunError(f"The dbt project at {self.project} does not parse: {_why(result)}")
-        for older in root.iterdir():
-            if older != fresh:
-                shutil.rmtree(older)
-        fresh.replace(self.folder)
+        try:
+            fresh.replace(self.folder)
+        except OSError:
+            if not self.folder.exists():
+                raise
+            shutil.rmtree(fresh)  # another process was faster, with the same result
 
     @property
     def manifest(self) -> Mapping[str, Any]:
@@ -144,7 +153,13 @@ def run_dbt(
     Raises:
         DbtCouldNotRunError: dbt ended without results.
     """
-    arguments = ["build", "--exclude", "resource_type:unit_test", *_folders(project.project, build.dbt)]
+    arguments = [
+        "--no-write-json",
+        "build",
+        "--exclude",
+        "resource_type:unit_test",
+        *_folders(project.project, build.dbt),
+    ]
     if variables:
         arguments += ["--vars", json.dumps(variables)]
     with _warehouse(build.warehouse):

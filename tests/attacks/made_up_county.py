@@ -1,5 +1,7 @@
 """A county of small counts, drawn at random: events first, then observations as the warehouse would count them.
 
+It has measures and breakdowns that the public edition lists, and kinds of period that it does not.
+
 Every total is counted from the events, so what should add up does. Nobody in here exists.
 """
 
@@ -18,15 +20,28 @@ import polars as pl
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 SEED_FILES = ("measures/measures", "measures/breakdown_value", "protocol/authority", "protocol/area", "protocol/scheme")
-COUNTY = "E10000016"
-DISTRICTS = [f"E070001{number:02}" for number in range(5, 17)]
+COUNTY = "E10000017"
+DISTRICTS = [f"E070001{number:02}" for number in range(17, 29)]
+FORMER_UASC = ["yes", "no", "not_known"]
 BREAKDOWNS = {
-    "sex": ["m", "f", "u"],
-    "age_band": ["16_17", "18_20", "21_24"],
-    "ethnic_group": ["asian", "black", "mixed", "white", "other", "not_known"],
+    "homeless_presentations": {
+        "category": ["threatened", "already_homeless", "no_duty", "not_assessed"],
+        "former_uasc": FORMER_UASC,
+    },
+    "bnb_nights": {
+        "tier": ["county", "district", "both"],
+        "age_band": ["16_17", "18_20", "21_24"],
+        "ordinal": ["1", "2", "3_or_more"],
+        "former_uasc": FORMER_UASC,
+    },
+    "accommodation_now": {
+        "kind_of_home": ["supported", "social_general_needs", "private_rented", "family", "custody", "not_known"],
+        "suitability": ["suitable", "unsuitable", "not_known"],
+        "former_uasc": FORMER_UASC,
+    },
 }
 STATISTICS = {
-    "private_sector_moves": ("people", "events"),
+    "homeless_presentations": ("people", "events"),
     "bnb_nights": ("people", "nights"),
     "accommodation_now": ("people",),
 }
@@ -106,14 +121,16 @@ def _observations(
     draw: random.Random, measure: str, areas: list[str], months: range, events_a_quarter: float
 ) -> Iterator[tuple[Any, ...]]:
     weights = [draw.choice([1, 1, 2, 5]) for _ in areas]
-    sex = {person: draw.choices(BREAKDOWNS["sex"], [6, 4, 0.3])[0] for person in range(60)}
-    group = {person: draw.choices(BREAKDOWNS["ethnic_group"], [2, 2, 1, 5, 1, 1])[0] for person in range(60)}
+    breakdowns = BREAKDOWNS[measure]
+    origin = {person: draw.choices(FORMER_UASC, [3, 6, 1])[0] for person in range(60)}
     events = []
     for month in months:
         for _ in range(round(draw.uniform(0, 2) * events_a_quarter / 3)):
             person = draw.randrange(60)
-            age = draw.choices(BREAKDOWNS["age_band"], [1, 3, 3])[0]
-            values = {"sex": sex[person], "age_band": age, "ethnic_group": group[person]}
+            values = {
+                breakdown: draw.choices(values, range(2 * len(values), 0, -2))[0]
+                for breakdown, values in breakdowns.items()
+            } | {"former_uasc": origin[person]}
             events.append(Event(person, month, draw.choices(areas, weights)[0], draw.choice([1, 1, 2, 3, 9]), values))
     for period in _periods(measure, months):
         inside = [event for event in events if period.first <= event.month <= period.last]
@@ -147,7 +164,7 @@ def _period_rows(measure: str, areas: list[str], period: Period, events: list[Ev
     cells: dict[tuple[str, str, str], list[Event]] = defaultdict(list)
     for area in (COUNTY, *areas):
         cells[area, "total", "total"] = []
-    for breakdown, values in BREAKDOWNS.items():
+    for breakdown, values in BREAKDOWNS[measure].items():
         cells.update({(COUNTY, breakdown, value): [] for value in values})
     for event in events:
         for area in (COUNTY, event.area):
@@ -164,6 +181,6 @@ def _period_rows(measure: str, areas: list[str], period: Period, events: list[Ev
             number = counts[statistic]
             cohort = len(cells[area, "total", "total"]) if measure == "accommodation_now" else None
             yield (
-                measure, "1", "kent", area, period.kind, period.start, period.label, breakdown, value, statistic,
+                measure, "1", "lancashire", area, period.kind, period.start, period.label, breakdown, value, statistic,
                 number, cohort, float(number), date(2026, 9, 30), 4, 4, "complete",
             )  # fmt: skip

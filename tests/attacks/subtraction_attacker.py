@@ -1,21 +1,31 @@
 """Somebody who downloads the public CSV and subtracts.
 
-It knows what is printed, what adds up to what, and that a hidden count is a whole number above zero (a zero is shown).
+It knows what is printed and what adds up to what, and that a count is a whole number and never below zero. It may also
+have been told which of the hidden counts are small, so that those lie from 1 up to below the threshold; no reader can
+know more than that. What it can be sure of is worked out in full: by exact elimination, and by looking for the least
+and the greatest whole number that each hidden count can be.
+
 It shares nothing with the suppressor: no import, no list of relations, another way of solving them.
 """
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf
 from pathlib import Path
 
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
 # Characteristics that a person keeps: of these a reader knows that people add up exactly, in flows too.
-KEPT_FOR_LIFE = ("sex", "ethnic_group", "former_uasc")
+KEPT_FOR_LIFE = ("former_uasc",)
 STOCKS = ("accommodation_now",)
 MONTHS_OF = {"1": ("04", "05", "06"), "2": ("07", "08", "09"), "3": ("10", "11", "12"), "4": ("01", "02", "03")}
+
+# A count that no county reaches stands in for one without limit.
+HIGHEST = 10_000.0
 
 Name = tuple[str, ...]
 
@@ -46,12 +56,33 @@ class Attacker:
         self.printed = {self._name(row): row["numerator"] for row in self.rows if row["status"] in ("value", "c")}
         self._read_denominators()
 
-    def leaks(self) -> list[Leak]:
-        """Every hidden figure that has only one possible value."""
-        equations = [equation for equation in map(self._equation, self._relations()) if equation]
+    def leaks(self, small: Mapping[Name, int] | None = None, *, threshold: int = 5) -> list[Leak]:
+        """Every hidden figure that has only one possible value.
+
+        Args:
+            small: The hidden figures of which it was told that they are small, as keys; what they would be in a file
+                without any number, from that knowledge alone, is no leak.
+            threshold: What small is below of.
+        """
+        ranges = dict.fromkeys(small or (), (1.0, threshold - 1.0))
+        equations = self._equations(self.printed)
         found = dict(_solved(equations))
-        found |= _squeezed(equations, found)
+        found |= _only_values(equations, ranges)
+        if ranges:
+            nothing_printed = self._equations(dict.fromkeys(self.printed, "[c]"))
+            for name in _only_values(nothing_printed, ranges):
+                found.pop(name, None)
         return [Leak(name, int(value)) for name, value in sorted(found.items())]
+
+    def sums_of_hidden(self) -> list[int]:
+        """Return what the hidden parts of each shown total add up to."""
+        return [
+            int(equation.constant) for equation in self._equations(self.printed) if min(equation.unknowns.values()) > 0
+        ]
+
+    def _equations(self, printed: Mapping[Name, str]) -> list[Equation]:
+        made = (self._equation(relation, printed) for relation in self._relations())
+        return [equation for equation in made if equation]
 
     def _name(self, row: dict[str, str], **changed: str) -> Name:
         row = {**row, **changed}
@@ -71,14 +102,14 @@ class Attacker:
                 if self.printed.get(total) == "[c]":
                     self.printed[total] = row["denominator"]
 
-    def _equation(self, relation: tuple[Name, list[Name]]) -> Equation | None:
+    def _equation(self, relation: tuple[Name, list[Name]], printed: Mapping[Name, str]) -> Equation | None:
         total, parts = relation
-        if any(name not in self.printed for name in (total, *parts)):
+        if any(name not in printed for name in (total, *parts)):
             return None
         equation = Equation(defaultdict(Fraction), Fraction(0))
         for name, sign in ((total, -1), *((part, 1) for part in parts)):
-            if self.printed[name].isdigit():
-                equation.constant -= sign * int(self.printed[name])
+            if printed[name].isdigit():
+                equation.constant -= sign * int(printed[name])
             else:
                 equation.unknowns[name] += sign
         return equation if equation.unknowns else None
@@ -113,7 +144,7 @@ def _sums_over_time(periods: dict[tuple[str, str], tuple[Name, str, bool]]) -> I
                 yield name, [month[0] for month in months if month]
         if kind in ("ytd", "rolling_4q"):
             inside = [found for quarter, found in quarters.items() if start <= found[1] and quarter <= label]
-            if adds_up and min(found[1] for found in inside) == start:
+            if adds_up and min((found[1] for found in inside), default="") == start:
                 yield name, [found[0] for found in inside]
             if len(inside) == 1:
                 yield name, [inside[0][0]]
@@ -157,24 +188,77 @@ def _add(row: Equation, other: Equation, factor: Fraction) -> None:
     row.constant += factor * other.constant
 
 
-def _squeezed(equations: list[Equation], solved: dict[Name, Fraction]) -> dict[Name, Fraction]:
-    """Narrow each unknown's range by what the others in an equation can be, until no range narrows."""
-    unknowns = sorted({name for equation in equations for name in equation.unknowns})
-    ranges = {name: (float(solved[name]),) * 2 if name in solved else (1.0, inf) for name in unknowns}
-    narrowed = True
-    while narrowed:
-        narrowed = False
-        for equation in equations:
-            for name, sign in equation.unknowns.items():
-                bounds = [
-                    sorted(-float(other_sign) * bound for bound in ranges[other])
-                    for other, other_sign in equation.unknowns.items()
-                    if other != name
-                ]
-                ends = sorted(
-                    (float(equation.constant) + sum(bound[end] for bound in bounds)) / float(sign) for end in (0, 1)
-                )
-                low, high = max(ranges[name][0], ends[0]), min(ranges[name][1], ends[1])
-                narrowed |= (low, high) != ranges[name]
-                ranges[name] = (low, high)
-    return {name: Fraction(low) for name, (low, high) in ranges.items() if low == high}
+def _only_values(equations: list[Equation], ranges: Mapping[Name, tuple[float, float]]) -> dict[Name, Fraction]:
+    """Return the unknowns that have one value in every solution in whole numbers, with that value."""
+    found: dict[Name, Fraction] = {}
+    for part in _apart(equations):
+        names = sorted({name for equation in part for name in equation.unknowns})
+        found |= _Solutions(part, names, ranges).only_values()
+    return found
+
+
+def _apart(equations: list[Equation]) -> Iterator[list[Equation]]:
+    """Yield groups of equations that share no unknown."""
+    holding: dict[Name, list[int]] = defaultdict(list)
+    for place, equation in enumerate(equations):
+        for name in equation.unknowns:
+            holding[name].append(place)
+    left = dict.fromkeys(range(len(equations)))
+    while left:
+        group, frontier = set[int](), {next(iter(left))}
+        while frontier:
+            group |= frontier
+            frontier = {
+                one for place in frontier for name in equations[place].unknowns for one in holding[name]
+            } - group
+        for place in group:
+            del left[place]
+        yield [equations[place] for place in sorted(group)]
+
+
+class _Solutions:
+    """Looks for two solutions that differ in each unknown."""
+
+    def __init__(
+        self, equations: list[Equation], names: list[Name], ranges: Mapping[Name, tuple[float, float]]
+    ) -> None:
+        self.names = names
+        place = {name: position for position, name in enumerate(names)}
+        entries = [
+            (row, place[name], float(sign))
+            for row, equation in enumerate(equations)
+            for name, sign in equation.unknowns.items()
+        ]
+        rows, columns, signs = zip(*entries, strict=True)
+        table = csr_array((signs, (rows, columns)), shape=(len(equations), len(names)))
+        constants = [float(equation.constant) for equation in equations]
+        self.holds = LinearConstraint(table, constants, constants)
+        ends = [ranges.get(name, (0.0, HIGHEST)) for name in names]
+        self.bounds = Bounds([low for low, _ in ends], [high for _, high in ends])
+        self.first = self._solve(np.zeros(len(names)))
+        self.free = np.zeros(len(names), dtype=bool)
+
+    def only_values(self) -> dict[Name, Fraction]:
+        draw = np.random.default_rng(len(self.names))
+        for _ in range(6):
+            self._look(draw.choice([-1.0, 1.0], len(self.names)))
+        for place in range(len(self.names)):
+            for sign in (1.0, -1.0):
+                if not self.free[place]:
+                    wish = np.zeros(len(self.names))
+                    wish[place] = sign
+                    self._look(wish)
+        return {
+            name: Fraction(round(value))
+            for name, value, free in zip(self.names, self.first, self.free, strict=True)
+            if not free
+        }
+
+    def _look(self, wish: np.ndarray) -> None:
+        self.free |= np.abs(self._solve(wish) - self.first) > 0.5
+
+    def _solve(self, wish: np.ndarray) -> np.ndarray:
+        """Return a solution in whole numbers with the least sum of unknowns times `wish`."""
+        result = milp(wish, constraints=self.holds, bounds=self.bounds, integrality=np.ones(len(self.names)))
+        assert result.x is not None, f"the published figures contradict each other: {result.message}"
+        return np.asarray(result.x)

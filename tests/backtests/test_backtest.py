@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
+from small_homes import Extracts, make_home, settings_of
 
+from pipelines.refresh import refresh
 from pipelines.synthetic import generate
 
 from .lives import ALL_LIVES, write_inbox
@@ -89,3 +93,24 @@ def _say(differences: list[Difference]) -> None:
     """Fail with the differences in words, the first forty of them."""
     told = "\n".join(str(difference) for difference in differences[:40])
     assert not differences, f"{len(differences)} differences from the oracle:\n{told}"
+
+
+@pytest.mark.slow
+def test_the_pipelines_own_links_cost_coverage_and_invent_little(
+    tmp_path: Path, extracts_of: Callable[[int, int], Extracts], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given no true links, then each measure counts most of what the oracle counts, and hardly anything besides."""
+    extracts = extracts_of(PEOPLE, 1)
+    home = make_home(tmp_path / "home", extracts)
+    build = refresh(settings_of(home)).build.folder
+
+    with duckdb.connect(str(build / "warehouse.duckdb"), read_only=True) as warehouse:
+        counted = dict(warehouse.execute("select measure_id, count(*) from marts.measure_event group by 1").fetchall())
+    expected = Counter(event.measure_id for event in compute(extracts.truth, SEEDS).events)
+
+    coverage = {measure: counted.get(measure, 0) / number for measure, number in sorted(expected.items())}
+    with capsys.disabled():
+        print("\nevents with the pipeline's own links, as a share of those with the true links:")
+        print("".join(f"  {measure}: {share:.0%}\n" for measure, share in coverage.items()))
+    assert coverage["accommodation_now"] == pytest.approx(1, abs=0.05)
+    assert all(0.6 < share < 1.3 for share in coverage.values()), coverage

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,17 +12,24 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+def run(*arguments: str | Path, where: Path = ROOT) -> None:
+    """Run this Python."""
+    subprocess.run([sys.executable, *arguments], check=True, cwd=where)
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the locked packages and the wheel, and nothing of the clone; yields its bin folder."""
     work = tmp_path_factory.mktemp("wheel")
-    run = {"check": True, "cwd": ROOT, "capture_output": True, "text": True}
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", work], **run)
-    subprocess.run([sys.executable, "-m", "venv", work / "env"], **run)
-    pip = [work / "env" / "bin" / "pip", "install", "--quiet", "--no-deps"]
-    subprocess.run([*pip, "--require-hashes", "-r", "requirements.lock"], **run)
+    # A copy, because setuptools would pack what an earlier build left in the clone.
+    left_out = shutil.ignore_patterns(".*", "build", "demo", "target", "*.egg-info", "__pycache__", "tests")
+    shutil.copytree(ROOT, work / "source", ignore=left_out)
+    run("-m", "build", "--wheel", "--no-isolation", "--outdir", work, where=work / "source")
+    run("-m", "venv", work / "env")
+    pip = (work / "env" / "bin" / "python", "-m", "pip", "install", "--quiet", "--no-deps")
+    subprocess.run([*pip, "--require-hashes", "-r", "requirements.lock"], check=True, cwd=ROOT)
     (wheel,) = work.glob("*.whl")
-    subprocess.run([*pip, wheel], **run)
+    subprocess.run([*pip, wheel], check=True)
     return work / "env" / "bin"
 
 

@@ -69,6 +69,12 @@ arrivals as (
     left join {{ ref('immigration_status') }} as immigration_status
         on immigration.immigration_status = immigration_status.code
     group by alias.authority, alias.person_key
+),
+
+-- A case system holds immigration rows only of those who have such a status, so none is an answer, if it sends any.
+senders_of_status as (
+    select distinct authority
+    from {{ ref('stg_case_system__ssd_immigration_status') }}
 )
 
 select
@@ -81,6 +87,7 @@ select
     case
         when arrivals.has_yes = 1 then 'yes'
         when arrivals.has_mapped = 1 then 'no'
+        when arrivals.person_key is null and senders_of_status.authority is not null then 'no'
         else 'not_known'
     end as former_uasc,
     'not_known' as disability
@@ -95,3 +102,5 @@ left join arrivals
     on
         people.authority = arrivals.authority
         and people.person_key = arrivals.person_key
+left join senders_of_status
+    on people.authority = senders_of_status.authority

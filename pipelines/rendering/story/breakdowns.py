@@ -7,6 +7,7 @@ row for all is a figure of its own; nothing here adds up, so nothing hidden can 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import compress
 
 from pipelines.rendering.story.charts import bar_chart
 from pipelines.rendering.story.figures import Figure
@@ -23,6 +24,8 @@ def district_table(pack: Pack, headings: Mapping[str, tuple[str, str]], kind: st
 
     `headings` gives each measure the short headings of its two columns.
     """
+    if not any(pack.figures.lists(measure, kind, districts=True) for measure in headings):
+        return not_listed(pack, f"Districts {KINDS[kind]}")
     counted = [(measure, statistic) for measure in headings for statistic in ("people", "events")]
     columns = [
         Column("District", 5, numbers=False),
@@ -37,6 +40,13 @@ def district_table(pack: Pack, headings: Mapping[str, tuple[str, str]], kind: st
     everywhere = row(pack.county, f"{pack.figures.labels.label('authority', pack.figures.authority)}, all")
     caption = f"Districts, {pack.quarter.label}, {KINDS[kind]}"
     return table(f"districts-{kind.replace('_', '-')}", caption, columns, rows, total=everywhere)
+
+
+def not_listed(pack: Pack, what: str) -> Markdown:
+    """Return the sentence that stands where a table would, when the edition does not list its figures."""
+    return Markdown(
+        f"{what}: not listed in the {pack.figures.edition} edition, because so many small tables give people away."
+    )
 
 
 def composition(pack: Pack, measure: str, breakdown: str, *, chart: bool = False) -> Markdown:
@@ -83,9 +93,19 @@ def breakdown_table(
     kinds: Sequence[str] = ("quarter", "rolling_4q"),
     title: str,
 ) -> Markdown:
-    """Return a breakdown's values as rows; for each kind of period the (measure, statistic) pairs of `counted`."""
+    """Return a breakdown's values as rows; for each kind of period the (measure, statistic) pairs of `counted`.
+
+    Kinds of period that the edition does not list have no columns.
+    """
     labels = pack.figures.labels
-    cells = [(measure, statistic, kind) for kind in kinds for measure, statistic in counted]
+    cells = [
+        (measure, statistic, kind)
+        for kind in kinds
+        for measure, statistic in counted
+        if pack.figures.lists(measure, kind, breakdown=breakdown)
+    ]
+    if not cells:
+        return not_listed(pack, title)
     short = {"quarter": "quarter", "rolling_4q": "four quarters", "ytd": "year to date"}
     columns = [
         Column(labels.breakdown(breakdown), 5, numbers=False),
@@ -143,6 +163,8 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
         ("rolling_4q", now),
     ]
     headings = [quarter.label for _, quarter in periods[:3]] + ["Year to date", "Last four quarters"]
+    listed = [pack.figures.lists(BED_AND_BREAKFAST[0][0], kind) for kind, _ in periods]
+    periods, headings = list(compress(periods, listed)), list(compress(headings, listed))
     columns = [Column("Counted", 3, numbers=False), *(Column(heading, 3) for heading in headings)]
     rows = []
     for measure, statistic in BED_AND_BREAKFAST:
@@ -153,6 +175,8 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
 
 def bed_and_breakfast_months(pack: Pack) -> Markdown:
     """Return nights, stays and people in each of the last six months."""
+    if not pack.figures.lists(BED_AND_BREAKFAST[0][0], "month"):
+        return not_listed(pack, "Bed and breakfast by month")
     columns = [
         Column("Month", 4, numbers=False),
         *(Column(pack.noun(measure, statistic).capitalize(), 3) for measure, statistic in BED_AND_BREAKFAST),

@@ -125,6 +125,17 @@ class FigureSet:
         """Return the figure of `key`; a figure the file does not list is not applicable, `[z]`."""
         return self._figures.get(key) or Figure(key, "z", reason="not listed for this period")
 
+    def lists(self, measure: str, kind: str, *, breakdown: str = "total", districts: bool = False) -> bool:
+        """Return whether the edition lists such figures at all; one that only says who sent nothing does not count."""
+        return any(
+            key.measure == measure
+            and key.period_kind == kind
+            and key.breakdown == breakdown
+            and (key.area != self.county) == districts
+            and figure.status != "x"
+            for key, figure in self._figures.items()
+        )
+
     def values(self, measure: str, breakdown: str) -> list[str]:
         """Return the values of `breakdown` that the county row lists for `measure`, in the order of their labels."""
         found = {

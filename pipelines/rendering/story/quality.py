@@ -138,7 +138,11 @@ def symbols(pack: Pack) -> Markdown:
             f"Suppressed: a count below {threshold}, or one that would give such a count away. Zero is shown as 0.",
         ],
         ["[x]", "Not available: a sender that the figure needs has sent no data for the period."],
-        ["[z]", "Not applicable: the period lies before monitoring began, or there is nothing to take a share of."],
+        [
+            "[z]",
+            "Not applicable: the period lies before monitoring began, the edition does not list the figure, or there "
+            "is nothing to take a share of.",
+        ],
         ["[low]", "Rounds to zero, but is not zero."],
     ]
     columns = [Column("Symbol", 1, numbers=False), Column("Meaning", 7, numbers=False)]

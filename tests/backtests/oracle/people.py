@@ -148,7 +148,7 @@ def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> d
             died_on=_first_known(rows, "pers_death_date"),
             sex=_first_known(rows, "pers_sex") or "u",
             ethnic_group=reference.ethnic_group.get(_first_known(rows, "pers_ethnicity"), "not_known"),
-            former_uasc=statuses.get((authority, person), "not_known"),
+            former_uasc=statuses.get((authority, person), statuses.get((authority, ""), "not_known")),
             care_episodes=episodes.get((authority, person), []),
         )
     return lives
@@ -251,16 +251,18 @@ def _first_known(rows: list[Row], column: str) -> Any:
 
 
 def _read_immigration(emitted: Emitted, reference: Reference, person_of: PersonOf) -> dict[tuple[str, str], str]:
-    """`yes` if any row maps to yes, `no` if any maps to no; people with unmapped rows only are left out (reading 9)."""
+    """By person with rows: `yes` if any maps to yes, `no` if any maps to no, else `not_known` (reading 9).
+
+    Under `(authority, "")` stands the answer for a person without rows of an authority that sends the extract.
+    """
     table = emitted.table(
         CASE_SYSTEM,
         "ssd_immigration_status",
         ("immi_immigration_status_id", "immi_person_id", "immi_immigration_status"),
     )
-    answers = {}
-    for key, rows in by_person(
-        table.latest_versions("immi_immigration_status_id"), person_of, "immi_person_id"
-    ).items():
+    versions = table.latest_versions("immi_immigration_status_id")
+    answers = {(row["sender"], ""): "no" for row in versions}
+    for key, rows in by_person(versions, person_of, "immi_person_id").items():
         mapped = {reference.uasc_of_status.get(row["immi_immigration_status"]) for row in rows}
         answers[key] = "yes" if "yes" in mapped else "no" if "no" in mapped else "not_known"
     return answers

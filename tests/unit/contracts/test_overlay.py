@@ -40,7 +40,10 @@ def test_a_new_spelling_changes_the_hash_of_the_contracts_that_use_the_list(tmp_
     (tmp_path / "spellings" / "sex.csv").write_text("spelling,code\nMann,m\n", encoding="utf-8")
     before, after = load_contracts(), load_contracts(tmp_path)
     changed = {a.name for a, b in zip(after, before, strict=True) if a.contract_hash != b.contract_hash}
-    assert changed == {"case_system__ssd_person"}
+    spelt = {a.name for a in after for column in a.columns if column.code_list == "sex" and not column.values}
+    assert changed == spelt
+    assert "case_system__ssd_person" in changed
+    assert "case_system__ssda903_header" not in changed, "its layout closes the list of what may be written"
 
 
 @pytest.mark.parametrize(
@@ -75,15 +78,15 @@ columns:
 
 
 def test_a_table_that_is_not_packaged_is_a_contract_of_its_own(tmp_path: Path) -> None:
-    overlay = lay(tmp_path, "lettings/bids", NEW.format(key="ref", codes="sex"))
-    bids = load_contracts(overlay)["lettings__bids"]
-    assert (bids.key, bids.tolerance.share, bids.tolerance.minimum_rows) == (("ref",), 0.2, 20)
+    overlay = lay(tmp_path, "lettings/viewings", NEW.format(key="ref", codes="sex"))
+    viewings = load_contracts(overlay)["lettings__viewings"]
+    assert (viewings.key, viewings.tolerance.share, viewings.tolerance.minimum_rows) == (("ref",), 0.2, 20)
 
 
 @pytest.mark.parametrize(
     ("key", "codes", "told"), [("rf", "sex", "rf is named"), ("ref", "sexes", "no code list 'sexes'")]
 )
 def test_a_contract_that_contradicts_itself_is_refused(tmp_path: Path, key: str, codes: str, told: str) -> None:
-    overlay = lay(tmp_path, "lettings/bids", NEW.format(key=key, codes=codes))
+    overlay = lay(tmp_path, "lettings/viewings", NEW.format(key=key, codes=codes))
     with pytest.raises(ContractError, match=told):
         load_contracts(overlay)

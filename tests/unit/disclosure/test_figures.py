@@ -20,6 +20,7 @@ from hand_made_observations import (
 
 from pipelines.disclosure import DisclosureError, write_figures
 
+pytestmark = pytest.mark.usefixtures("wide_programme")
 SMALL_DISTRICT = {KENT: 30, ASHFORD: 3, CANTERBURY: 7, DARTFORD: 20}
 
 
@@ -81,21 +82,6 @@ def test_few_nights_hide_the_people_too(tmp_path: Path) -> None:
     build = make_build(tmp_path, rows)
     write_figures(build, build_id="b1")
     assert statuses(build, by="statistic") == {"people": "c", "nights": "c"}
-
-
-def test_public_breakdowns_are_of_the_county_only(tmp_path: Path) -> None:
-    rows = [
-        observation(20),
-        observation(20, area_code=ASHFORD),
-        observation(20, breakdown="sex", breakdown_value="m"),
-        observation(20, breakdown="sex", breakdown_value="m", area_code=ASHFORD),
-    ]
-    build = make_build(tmp_path, rows)
-    write_figures(build, build_id="b1")
-    assert len(figures(build, "internal")) == 4
-    public = figures(build, "public").select("area_code", "breakdown").rows()
-    assert set(public) == {(KENT, "total"), (KENT, "sex"), (ASHFORD, "total")}
-    assert len(public) == 3
 
 
 def test_what_a_sender_lacks_is_not_available_with_the_reason_in_words(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pipelines.disclosure import DisclosureError, suppression, write_figures
 from pipelines.disclosure.relations import Cell, relations
 from pipelines.disclosure.suppression import suppress
 
+pytestmark = pytest.mark.usefixtures("wide_programme")
 APRIL, JULY = date(2026, 4, 1), date(2026, 7, 1)
 
 
@@ -34,6 +35,9 @@ def hidden(*counts: int, threshold: int = 5) -> list[int]:
         # two hidden figures that sum to too little need a third: 1 and 2 would leave 1, 2 for each
         ((1, 2, 8, 30), [1, 2, 8]),
         ((2, 3, 8, 30), [2, 3]),
+        # who knows that both are below 5 would know both from their sum of 8: a zero keeps them company
+        ((4, 4, 0), [0, 4, 4]),
+        ((4, 4, 0, 9), [4, 4, 9]),
         # five ones: each is at least 1, so their sum of 5 would give every one of them away
         ((1, 1, 1, 1, 1, 7, 30), [1, 1, 1, 1, 1, 7]),
         # nobody to hide with: the total goes too
@@ -152,6 +156,53 @@ def test_county_totals_are_the_last_to_go(tmp_path: Path) -> None:
     assert county["status"].to_list() == ["value"] * 4
 
 
+def quarters_and_sums(*quarters: int) -> list[Cell]:
+    """Return quarters of the county from April 2024 on, and their sums over four quarters."""
+    starts = [date(2024 + (3 + 3 * place) // 12, (3 + 3 * place) % 12 + 1, 1) for place in range(len(quarters) + 1)]
+
+    def total(kind: str, first: int, last: int) -> Cell:
+        count = sum(quarters[first:last])
+        return Cell(KENT, True, kind, starts[first], starts[last], "total", "total", "events", count, True)
+
+    places = range(len(quarters))
+    return [
+        *(total("quarter", place, place + 1) for place in places),
+        *(total("rolling_4q", place, place + 4) for place in places[:-3]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quarters", "hidden_sums"),
+    [
+        ((9, 9, 9, 9, 9, 9), []),
+        # the sum that the small quarter is in would give it back, the two after it would not
+        ((3, 9, 9, 9, 9, 9), [0]),
+        ((9, 9, 3, 9, 9, 9), [0, 1, 2]),
+        # the first sum holds two small quarters, which add up to enough; the second only one of them
+        ((3, 2, 9, 9, 9, 9), [1]),
+        # 1 + 2 would be a count of 3
+        ((1, 2, 9, 9, 9, 9), [0, 1]),
+    ],
+)
+def test_a_quarter_of_the_county_never_goes_for_another(quarters: tuple[int, ...], hidden_sums: list[int]) -> None:
+    cells = quarters_and_sums(*quarters)
+    small = [place for place, one in enumerate(cells) if 0 < (one.count or 0) < 5]
+    company = suppress(cells, small, 5) - set(small)
+    assert sorted(place - len(quarters) for place in company) == hidden_sums
+
+
+def test_breakdowns_and_districts_go_before_any_total_of_the_county() -> None:
+    # given a breakdown and two districts of which one part alone is small, and no other above zero but the total
+    cells = [
+        cell(7),
+        cell(3, "m"),
+        cell(4, "f"),
+        *(Cell(area, False, "quarter", APRIL, JULY, "total", "total", "events", count, True)
+          for area, count in ((ASHFORD, 3), (CANTERBURY, 4), (DARTFORD, 0))),
+    ]  # fmt: skip
+    assert suppress(cells, [1, 2, 3, 4], 5) == {1, 2, 3, 4}
+
+
 def test_a_relation_is_left_out_when_nobody_knows_its_total() -> None:
     cells = [cell(None), cell(3, "m"), cell(9, "f")]
     assert relations(cells) == []
@@ -161,7 +212,7 @@ def test_when_nothing_can_protect_a_figure_nothing_is_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given an audit that goes on to find a hidden figure whatever is hidden with it
-    monkeypatch.setattr(suppression, "exposed", lambda cells, relations, hidden: {min(hidden): set()})
+    monkeypatch.setattr(suppression, "exposed", lambda cells, relations, hidden, *known: {min(hidden): set()})
     build = make_build(tmp_path, by_area("events", {KENT: 3, ASHFORD: 3}))
     with pytest.raises(DisclosureError, match="nothing is left to hide"):
         write_figures(build, build_id="b1")

@@ -13,9 +13,10 @@ from inbox_of_a_test import Inbox, packaged_contracts
 
 from pipelines.landing import LandingReport
 from pipelines.synthetic import generate, generate_bad_day
+from pipelines.synthetic.tables import TABLES
 
 ROW = ["family", "sender", "file_name", "data_date", "row_number"]
-NAMES = packaged_contracts().names
+NAMES = tuple(f"{table.family}__{table.name}" for table in TABLES.values())
 
 
 @pytest.fixture(scope="module")

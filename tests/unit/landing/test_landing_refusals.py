@@ -29,10 +29,18 @@ def archive(**parts: bytes) -> bytes:
     return into.getvalue()
 
 
-def with_part(name: str, content: bytes) -> bytes:
+def with_part(name: str, content: bytes, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     into = io.BytesIO(BOOK)
-    with zipfile.ZipFile(into, "a", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(into, "a", packing) as made:
         made.writestr(name, content)
+    return into.getvalue()
+
+
+def replacing(name: str, content: bytes) -> bytes:
+    into = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(BOOK)) as sound, zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as made:
+        for part in sound.namelist():
+            made.writestr(part, content if part == name else sound.read(part))
     return into.getvalue()
 
 
@@ -196,6 +204,8 @@ def test_a_file_beyond_the_limit_is_not_read(inbox: Inbox, monkeypatch: pytest.M
             "XML that Excel never writes",
         ),
         (with_part("xl/evil.xml", "<a/>".encode("utf-16")), "XML that Excel never writes"),
+        (with_part("xl/odd.xml", b"<a/>", zipfile.ZIP_LZMA), "packed in a way that Excel never uses"),
+        (with_part("xl/odd.xml", b"<a/>", zipfile.ZIP_BZIP2), "packed in a way that Excel never uses"),
         (
             with_part("xl/worksheets/far.xml", b'<sheetData><c r="A1"/><c r="ZZ1"/><c r="A99999"/></sheetData>'),
             "a cell far below or far to the right",
@@ -211,6 +221,24 @@ def test_bombs_are_not_set_off(content: bytes, told: str, monkeypatch: pytest.Mo
     with pytest.raises(RefusedFileError) as refused:
         open_workbook(content)
     assert told in refused.value.reason
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("filler", [b"c" * 400_000, b"<c " * 150_000, b'<c t="e" ' * 60_000, b'r="A' * 100_000])
+def test_a_part_of_one_endless_word_is_read_in_linear_time(filler: bytes) -> None:
+    """Given filler that makes a careless pattern look back over all of it, then reading still ends."""
+    refused_or_read(replacing("xl/worksheets/sheet1.xml", b"<sheetData>" + filler + b"</sheetData>"))
+
+
+@pytest.mark.parametrize("meta", ["data_date: " + "[" * 3000, "data_date: 2026-02-30", "- a\n- b", "data_date: *x"])
+def test_an_odd_meta_file_holds_its_own_file_only(inbox: Inbox, meta: str) -> None:
+    """Given one file with a note that cannot be read and one without, then the second lands all the same."""
+    inbox.put("case_system/kent/odd.csv", GOOD, meta=meta)
+    inbox.persons("2,Cora,Fiction,F,WBRI,2006-02-28,")
+
+    outcomes = {receipt.file_name: receipt.outcome for receipt in inbox.land().files}
+
+    assert outcomes == {"odd.csv": "refused", "persons 2026-09-30.csv": "landed"}
 
 
 def test_a_directory_that_lies_about_sizes_does_not_help_a_bomb(monkeypatch: pytest.MonkeyPatch) -> None:

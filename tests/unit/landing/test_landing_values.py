@@ -45,23 +45,35 @@ def test_dates_are_read_day_first_as_iso_and_as_excel_serials(text: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["31/02/2026", "09/30/2026", "30/09/26", "tomorrow", "2026-13-01", "00/00/0000", "30.09.2026"]
+    "text",
+    [
+        "31/02/2026",
+        "09/30/2026",
+        "30/09/26",
+        "tomorrow",
+        "2026-13-01",
+        "00/00/0000",
+        "30.09.2026",
+        "12",
+        "1998",
+        "999999",
+    ],
 )
 def test_what_names_no_day_is_no_date(text: str) -> None:
     assert read_date(text).rule == "not_a_date"
 
 
-@pytest.mark.parametrize("text", ["1900-01-01", "01/01/1900", "1", "1066-10-14", "2100-01-02", "999999"])
+@pytest.mark.parametrize("text", ["1900-01-01", "01/01/1900", "1", "1066-10-14", "2100-01-02", "99999"])
 def test_days_outside_a_human_life_are_impossible(text: str) -> None:
     assert read_date(text).rule == "impossible_date"
 
 
-@pytest.mark.parametrize(("text", "day"), [("1900-01-02", EARLIEST), ("2100-01-01", LATEST), ("2", EARLIEST)])
+@pytest.mark.parametrize(("text", "day"), [("1900-01-02", EARLIEST), ("2100-01-01", LATEST)])
 def test_the_outermost_days_are_possible(text: str, day: date) -> None:
     assert read_date(text) == Reading(day)
 
 
-@given(st.dates(date(1900, 3, 1), LATEST))
+@given(st.dates(date(1927, 5, 18), LATEST))
 def test_every_way_of_writing_a_day_gives_the_day(day: date) -> None:
     serial = str((day - date(1899, 12, 30)).days)
     for text in (day.isoformat(), f"{day:%d/%m/%Y}", f"{day.isoformat()}T00:00:00", serial):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hand_made_landing import HandMadeLanding
+from loads_of_a_test import HandMadeLanding
 
 from pipelines.contracts import Contracts, load_contracts
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hand_made_landing import HandMadeLanding, HandMadeLoad
-from hand_made_landing import cases_without_fault as cases
+from loads_of_a_test import HandMadeLanding, HandMadeLoad
+from loads_of_a_test import cases_without_fault as cases
 
 import quality
 from pipelines.contracts import Contracts

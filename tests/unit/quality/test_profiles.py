@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hand_made_landing import HandMadeLanding
-from hand_made_landing import cases_without_fault as cases
+from loads_of_a_test import HandMadeLanding
+from loads_of_a_test import cases_without_fault as cases
 
 import quality
 from pipelines.contracts import Contracts

@@ -32,7 +32,7 @@ def test_every_status_and_most_activities_are_recorded(three_hundred: Run) -> No
 
     assert set(rows["clea_care_leaver_eligibility"].drop_nulls()) == codes("eligibility")
     assert set(rows["clea_care_leaver_in_touch"].drop_nulls()) >= codes("in_touch") - {"DIED"}
-    assert set(rows["clea_care_leaver_activity"].drop_nulls()) >= codes("activity") - {"0", "P1", "P4"}
+    assert set(rows["clea_care_leaver_activity"].drop_nulls()) >= codes("activity") - {"0", "P1", "P4", "F3", "P3"}
 
 
 def test_lettings_of_known_people_come_by_every_route_in_both_counties(three_hundred: Run) -> None:

@@ -1,6 +1,6 @@
 """A warehouse with a handful of hand-made people, on which the whole dbt project can be built in seconds.
 
-What belongs here: the schemas `landing` and `identity` as `docs/seams.md` describes them, and the rows of the story below.
+What belongs here: the schemas `landing` and `identity` of `docs/seams.md`, and the rows of the story below.
 What does not: generated data (pipelines.synthetic), and what the figures ought to be (the tests say that).
 
 The story, data as at 30 June 2026, three monthly snapshots from 30 April:
@@ -10,8 +10,8 @@ The story, data as at 30 June 2026, three monthly snapshots from 30 April:
   while that case was open. The form has no fixed abode from 18 May.
 - `cedar` (Lancashire, 18) was placed in bed and breakfast by Preston from 10 June, and by the county from 12 June;
   Preston's placement ended on 14 June, the county's is open.
-- `elm` (Lancashire, 17, relevant) stood in supported lodgings in April and in independent living, tenure private, in May;
-  an address started on 9 May.
+- `elm` (Lancashire, 17, relevant) stood in supported lodgings in April and in independent living, tenure private, in
+  May; an address started on 9 May.
 - `maple` (Lancashire) was 25 in January and is in no range.
 - Nobody knows whose application `APP-9` is.
 """
@@ -214,8 +214,8 @@ def write_warehouse(path: Path) -> None:
 def _make_landing(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create schema landing")
     connection.execute(
-        'create table landing.load (load_id varchar, family varchar, "table" varchar, sender varchar, authority varchar, '
-        "data_date date, received_at timestamp)"
+        'create table landing.load (load_id varchar, family varchar, "table" varchar, sender varchar, '
+        "authority varchar, data_date date, received_at timestamp)"
     )
     for contract in load_contracts():
         types = STAMPS | {column.name: SQL_TYPES.get(column.type, "varchar") for column in contract.columns}
@@ -253,7 +253,7 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, types: dict[str, s
 
 
 def _load(
-    connection: duckdb.DuckDBPyConnection, name: str, sender: str, data_date: date, rows: list[Row], suffix: str = ""
+    connection: duckdb.DuckDBPyConnection, name: str, sender: str, data_date: date, rows: list[Row], *, suffix: str = ""
 ) -> None:
     family, table = name.split("__")
     load_id = f"{table}-{sender}-{data_date.isoformat()}"

@@ -1,0 +1,170 @@
+"""The demo through the command line: from nothing to packs, and again.
+
+Given a machine without a network, when `lasting-homes demo` is run, then a stranger can see what came of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from processes import Cut, Demo
+
+from pipelines.contracts import load_contracts
+from pipelines.settings import Home
+from pipelines.warehouse.publish import published_build
+
+pytestmark = pytest.mark.slow
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def again(demo: Demo, lasting_homes: Run) -> dict[str, Any]:
+    """Return what the second run of the same demo says with --json, beside the figures of the first."""
+    first = pl.read_parquet(demo.home / "published" / "figures" / "internal.parquet")
+    said = lasting_homes("demo", "--home", demo.home, "--people", "40", "--json")
+    assert said.returncode == 0, said.stderr
+    return {"first": first, "said": json.loads(said.stdout), "progress": said.stderr}
+
+
+def test_the_demo_is_done_although_rows_were_rejected(demo: Demo) -> None:
+    assert demo.said.returncode == 0, demo.said.stderr
+    read, accepted, rejected = (
+        int(number.replace(",", ""))
+        for number in re.search(  # type: ignore[union-attr]
+            r"rows +([\d,]+) read = ([\d,]+) accepted \+ ([\d,]+) rejected", demo.said.stdout
+        ).groups()
+    )
+    assert read == accepted + rejected
+    assert rejected > 0, "a demo without a rejected row teaches nobody what to do with one"
+    assert "rejected rows and refused cells are expected" in demo.said.stdout
+
+
+@pytest.mark.parametrize(
+    "promised", ["files read", "cells refused", "housing records", "checks passed", "headline figures", "Data Docs"]
+)
+def test_the_demo_says(demo: Demo, promised: str) -> None:
+    assert promised in demo.said.stdout
+
+
+def test_every_place_that_the_demo_names_exists(demo: Demo) -> None:
+    places = re.findall(re.escape(str(demo.home)) + r"\S*", demo.said.stdout.split("where")[-1])
+    assert len(places) == 6
+    assert [place for place in places if not Path(place).exists()] == []
+
+
+def test_progress_goes_to_standard_error_plainly(demo: Demo) -> None:
+    lines = demo.said.stderr.splitlines()
+    assert all(re.match(r" *\d+\.\ds  \w+ +\S", line) for line in lines), demo.said.stderr
+    assert {line.split()[1] for line in lines} >= {"generate", "landing", "quality", "identity", "warehouse", "publish"}
+    assert "\x1b" not in demo.said.stderr + demo.said.stdout
+
+
+def test_both_packs_are_there_in_three_formats(demo: Demo) -> None:
+    made = {path.name.split("_2")[0] + path.suffix for path in (demo.home / "packs").iterdir()}
+    for pack in ("khog_kent", "corporate_parenting_board_lancashire"):
+        assert {f"{pack}{suffix}" for suffix in (".html", ".pdf", ".docx")} <= made
+
+
+def test_the_second_run_generates_nothing_and_gives_the_same_figures(demo: Demo, again: dict[str, Any]) -> None:
+    assert "were made before" in again["progress"]
+    assert "lives in" not in again["progress"]
+    second = pl.read_parquet(demo.home / "published" / "figures" / "internal.parquet")
+    assert again["first"].drop("build_id").equals(second.drop("build_id"))
+    assert again["first"]["build_id"][0] != second["build_id"][0]
+
+
+def test_json_says_what_the_text_says(demo: Demo, again: dict[str, Any]) -> None:
+    said = again["said"]
+    assert set(said) == {"home", "published", "rejects", "headlines", "packs", "seconds"}
+    assert said["published"]["files"] == said["published"]["loads"]
+    assert sum(one["rows"] for one in said["rejects"]) == said["published"]["rows_rejected"]
+    assert f"{said['published']['files']} files" in demo.said.stdout
+    assert {one["authority"] for one in said["headlines"]} == {"kent", "lancashire"}
+
+
+def test_another_demo_does_not_mix_with_this_one(demo: Demo, lasting_homes: Run) -> None:
+    said = lasting_homes("demo", "--home", demo.home, "--people", "41")
+    assert said.returncode == 1
+    assert "40 people with seed 1" in said.stderr
+
+
+def test_dagster_knows_the_run(demo: Demo) -> None:
+    with sqlite3.connect(demo.home / "dagster" / "history" / "runs.db") as runs:
+        assert {row[0] for row in runs.execute("select status from runs")} == {"SUCCESS"}
+    with sqlite3.connect(demo.home / "dagster" / "history" / "runs" / "index.db") as index:
+        known = {row[0] for row in index.execute("select asset_key from asset_keys")}
+    for key in (
+        '["case_system", "ssd_person"]',
+        '["marts", "measure_event"]',
+        '["published_build"]',
+        '["packs", "khog"]',
+    ):
+        assert key in known
+
+
+def test_no_person_is_named_outside_the_restricted_places(demo: Demo, again: dict[str, Any]) -> None:
+    """Names, dates of birth, NI numbers and postcodes stay in landing, the archive, the inbox and warehouse.duckdb."""
+    home = Home(demo.home)
+    build = published_build(home)
+    people = set(_identifiers(home))
+    assert len(people) > 500, "this test would pass without looking at anything"
+    open_to_more = [home.dagster, home.logs, home.packs, home.config, build.figures, build.data_docs]
+    files = [path for folder in open_to_more for path in folder.rglob("*") if path.is_file()]
+    # What dbt parsed holds the made-up rows of its unit tests, which are in the repository anyway.
+    files = [path for path in files if home.dagster / "dbt" not in path.parents] + [build.folder / "good.json"]
+    found = {
+        (path.relative_to(home.root).as_posix(), len(person))
+        for path in files
+        for person in _found(path.read_bytes(), people)
+    }
+    assert not found
+    said = (demo.said.stdout + demo.said.stderr + again["progress"]).encode()
+    assert not _found(said, people)
+
+
+def _identifiers(home: Home) -> Iterator[bytes]:
+    """Yield every direct identifier that landed, as it would stand in a text."""
+    for contract in load_contracts():
+        columns = [column for column in contract.columns if column.privacy == "direct_identifier"]
+        for path in (home.landing / "accepted" / f"family={contract.family}" / f"table={contract.table}").rglob(
+            "*.parquet"
+        ):
+            for column in columns:
+                values = pl.read_parquet(path, columns=[column.name])[column.name].drop_nulls().unique()
+                yield from (str(value).encode() for value in values if len(str(value)) > 5)
+
+
+def _found(content: bytes, people: set[bytes]) -> set[bytes]:
+    """Return the identifiers that stand in the content as words of their own."""
+    words = set(re.findall(rb"[\w'\-\x80-\xff]+", content))
+    return {person for person in people if (person in words if b" " not in person else person in content)}
+
+
+def test_nothing_tries_to_leave_the_machine(
+    demo: Demo, again: dict[str, Any], cut_off: Cut, lasting_homes: Run
+) -> None:
+    """Demo, refresh and report: no usage statistics, no version look-up, no extension, no font from elsewhere."""
+    assert lasting_homes("refresh", "--home", demo.home).returncode == 0
+    report = lasting_homes("report", "--home", demo.home, "--pack", "khog", "--format", "html")
+    assert report.returncode == 0, report.stderr
+    assert not cut_off.attempts.exists(), cut_off.attempts.read_text(encoding="utf-8")
+
+
+def test_the_watch_for_attempts_does_watch(cut_off: Cut) -> None:
+    """Given a process that does try, then the attempt is noted: the test above can fail."""
+    noted = cut_off.attempts.with_name("provoked.txt")
+    program = "import urllib.request as r\ntry: r.urlopen('http://192.0.2.1/', timeout=1)\nexcept OSError: pass"
+    subprocess.run(
+        [*cut_off.prefix, "python3", "-c", program],
+        env={**cut_off.environment, "NETWORK_ATTEMPTS": str(noted)},
+        check=True,
+    )
+    assert "192.0.2.1" in noted.read_text(encoding="utf-8")

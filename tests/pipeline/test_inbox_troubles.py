@@ -1,0 +1,145 @@
+"""What goes wrong at the door: a clear line to the analyst, and the rest goes through."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from small_homes import figures_of, make_home, settings_of
+
+from pipelines.landing import Load
+from pipelines.refresh import Check, Refresh, refresh
+from pipelines.settings import Home
+from pipelines.synthetic import generate_bad_day
+from pipelines.warehouse.dbt import ParsedProject
+from pipelines.warehouse.holds import BY_THE_CHECKS, decisions
+from pipelines.warehouse.publish import published_build
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_folder_that_is_no_home(tmp_path: Path, lasting_homes: Run) -> None:
+    said = lasting_homes("refresh", "--home", tmp_path / "nowhere")
+    assert said.returncode == 1
+    assert said.stderr.strip().endswith(f"lasting-homes init --home {tmp_path / 'nowhere'}")
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_an_inbox_that_is_empty_or_gone(
+    missing: bool, tmp_path: Path, lasting_homes: Run, parsed_project: ParsedProject
+) -> None:
+    home = make_home(tmp_path / "home")
+    shutil.copytree(parsed_project.folder.parent, home.dagster / "dbt")
+    if missing:
+        home.inbox.rmdir()
+    said = lasting_homes("refresh", "--home", home.root)
+    assert said.returncode == 1
+    assert "Nothing has landed" in said.stderr
+    assert str(home.inbox) in said.stderr
+    assert "Traceback" not in said.stderr
+    assert not home.published.is_symlink()
+
+
+def test_an_inbox_with_nothing_new_gives_the_same_figures(small_home: Home, tmp_path: Path) -> None:
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+    shutil.rmtree(home.inbox)
+    done = refresh(settings_of(home))
+    assert figures_of(done.build.folder).equals(figures_of(published_build(small_home).folder))
+
+
+def test_a_bad_day(tmp_path: Path, lasting_homes: Run) -> None:
+    """Given one of each bad file, when the inbox is landed, then each has its line and the good rows are in."""
+    home = make_home(tmp_path / "home")
+    bad = generate_bad_day(home.inbox)
+    said = lasting_homes("land", "--home", home.root, "--json", LASTING_HOMES_SETTLE_SECONDS="0")
+    assert said.returncode == 3, said.stderr
+    told = {file["file_name"]: file for file in json.loads(said.stdout)["files"]}
+    for one in bad:
+        file = told[one.path.name]
+        if one.expected == "partly":
+            (load,) = file["loads"]
+            assert file["outcome"] == "landed"
+            assert (load["rows_read"], load["rows_rejected"], load["cells_refused"]) == (
+                one.rows,
+                one.rejected,
+                one.refused_cells,
+            ), one.name
+        else:
+            assert file["outcome"] == one.expected, one.name
+            assert len(file["reason"]) > 20, f"{one.name}: the analyst is told nothing"
+            assert one.path.exists(), f"{one.name}: a file that was not landed stays where it is"
+
+
+def test_a_bad_day_in_words(tmp_path: Path, lasting_homes: Run) -> None:
+    home = make_home(tmp_path / "home")
+    bad = generate_bad_day(home.inbox)
+    said = lasting_homes("land", "--home", home.root, LASTING_HOMES_SETTLE_SECONDS="0")
+    assert said.returncode == 3
+    for one in bad:
+        if one.expected == "refused":
+            (line,) = [line for line in said.stdout.splitlines() if one.path.name in line]
+            assert line.startswith("refused: ")
+    assert "rejected: case_system/kent/ssd_cla_placement" in said.stdout
+
+
+@pytest.mark.slow
+def test_a_bad_day_does_not_stop_a_refresh(small_home: Home, tmp_path: Path, parsed_project: ParsedProject) -> None:
+    """Given a home with figures, when a day brings unreadable files, then the figures are those of what can be read."""
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+    bad = [one for one in generate_bad_day(home.inbox) if one.expected != "partly"]
+    for one in home.inbox.rglob("*"):
+        if one.is_file() and one not in {file.path for file in bad}:
+            one.unlink()
+    done = refresh(settings_of(home), project=parsed_project)
+    assert done.landing_report is not None
+    assert {file.file_name for file in done.landing_report.with_outcome("refused")} == {
+        one.path.name for one in bad if one.expected == "refused"
+    }
+    assert figures_of(done.build.folder).equals(figures_of(published_build(small_home).folder))
+
+
+@dataclass
+class Verdict:
+    """A verdict that holds one delivery."""
+
+    held_load_ids: Sequence[str]
+    checks_run: int = 1
+    checks_passed: int = 0
+
+    def reasons(self, load_id: str) -> Sequence[str]:
+        return (f"{load_id} has half the rows of the month before.",)
+
+    def of_extract(self, extract: str) -> Sequence[Check]:
+        return ()
+
+
+def test_a_delivery_that_fails_its_checks_is_held_once_and_its_predecessor_used(
+    small_home: Home, tmp_path: Path, parsed_project: ParsedProject
+) -> None:
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+
+    def judge(loads: Sequence[Load], *_: object) -> Verdict:
+        cases = [load for load in loads if load.table == "cases" and load.sender == "E07000123"]
+        return Verdict([max(cases, key=lambda load: load.data_date).load_id])
+
+    for _ in range(2):
+        run = Refresh(settings_of(home), judge=judge, project=parsed_project)
+        run.judge_loads()
+
+    (held,) = run.held_loads
+    (decision,) = decisions(home)
+    assert (decision.load_id, decision.by) == (held.load_id, BY_THE_CHECKS)
+    assert "half the rows" in decision.reason
+    cases = [load for load in run.loads if load.table == "cases" and load.sender == "E07000123"]
+    assert held.load_id not in {load.load_id for load in cases}
+    assert cases, "the sender's earlier deliveries are used"
+    assert max(load.data_date for load in cases) < held.data_date

@@ -1,0 +1,155 @@
+"""What must hold before a build is published: each statement is broken here once, and is then refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from small_homes import figures_of, settings_of
+
+from pipelines.refresh import Refresh
+from pipelines.settings import Home
+from pipelines.warehouse.build import Build, builds
+from pipelines.warehouse.dbt import DbtReport, NodeResult, ParsedProject
+from pipelines.warehouse.invariants import NAMES, InvariantError, check_invariants, require
+from pipelines.warehouse.lock import only_one
+from pipelines.warehouse.publish import published_build
+
+IDENTIFIERS = {"pers_forename", "surname", "date_of_birth", "ni_number", "postcode"}
+PASSED = DbtReport((NodeResult("test.a", "a", "test", "pass", 0.1, 0, ""),))
+
+
+@pytest.fixture
+def build(small_home: Home, tmp_path: Path) -> Build:
+    """Return a copy of a good build, to break."""
+    good = published_build(small_home)
+    folder = tmp_path / good.build_id
+    folder.mkdir()
+    for database in (good.warehouse, good.analyst):
+        shutil.copy(database, folder / database.name)
+    return Build(good.build_id, folder)
+
+
+def broken(build: Build, dbt: DbtReport = PASSED) -> dict[str, str]:
+    """Return the statements that do not hold, with what was found."""
+    outcomes = check_invariants(build, dbt, direct_identifiers=IDENTIFIERS)
+    assert tuple(outcome.name for outcome in outcomes) == NAMES
+    return {outcome.name: outcome.sentence for outcome in outcomes if not outcome.passed}
+
+
+def change(path: Path, *statements: str) -> None:
+    with duckdb.connect(str(path)) as database:
+        for statement in statements:
+            database.execute(statement)
+
+
+def test_a_good_build_breaks_none(build: Build) -> None:
+    assert broken(build) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "statement", "told"),
+    [
+        (
+            "loads_add_up",
+            "update landing.load set rows_rejected = rows_rejected + 1 "
+            "where load_id = (select min(load_id) from landing.load)",
+            "not so for loads ",
+        ),
+        (
+            "rows_have_loads",
+            "delete from landing.load where load_id = (select min(load_id) from landing.homelessness__cases)",
+            "homelessness__cases",
+        ),
+        ("primary_tables_filled", "delete from core.record_source", "without rows: core.record_source"),
+        ("primary_tables_filled", "drop table core.dim_person", "without rows: core.dim_person"),
+        (
+            "every_measure_observed",
+            "delete from marts.measure_observation where measure_id = 'bnb_stays'",
+            "without observations: bnb_stays",
+        ),
+        (
+            "views_of_warehouse_can_move",
+            'create view core.shortcut as select * from "warehouse"."core"."dim_area"',
+            "core.shortcut",
+        ),
+    ],
+)
+def test_a_broken_warehouse_is_refused(name: str, statement: str, told: str, build: Build) -> None:
+    change(build.warehouse, statement)
+    found = broken(build)
+    assert set(found) == {name}
+    assert told in found[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "statement", "told"),
+    [
+        (
+            "views_of_analyst_can_move",
+            "create view marts.shortcut as select * from analyst.marts.measure_event",
+            "marts.shortcut",
+        ),
+        ("analyst_has_no_identifier", "alter table marts.measure_event add column surname varchar", "surname"),
+    ],
+)
+def test_a_broken_analysts_database_is_refused(name: str, statement: str, told: str, build: Build) -> None:
+    change(build.analyst, statement)
+    found = broken(build)
+    assert set(found) == {name}
+    assert told in found[name]
+
+
+def test_a_view_that_names_no_catalogue_may_stay(build: Build) -> None:
+    change(build.warehouse, "create view core.shortcut as select * from core.dim_area")
+    assert broken(build) == {}
+
+
+@pytest.mark.parametrize(("status", "refused"), [("fail", True), ("error", True), ("skipped", True), ("warn", False)])
+def test_what_dbt_says_counts(status: str, refused: bool, build: Build) -> None:
+    dbt = DbtReport((*PASSED.nodes, NodeResult("test.b", "b", "test", status, 0.1, 3, "Got 3 results")))
+    assert ("dbt_passed" in broken(build, dbt)) is refused
+
+
+def test_require_names_everything_that_is_broken(build: Build) -> None:
+    change(build.warehouse, "delete from core.record_source", "delete from core.dim_period")
+    outcomes = check_invariants(build, PASSED, direct_identifiers=IDENTIFIERS)
+    with pytest.raises(InvariantError, match=r"(?s)previous one stays.*core.dim_period, core.record_source"):
+        require(outcomes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("break_it", ["a failed test", "a mart without a measure"])
+def test_a_build_that_breaks_an_invariant_is_never_seen(
+    break_it: str, small_home: Home, parsed_project: ParsedProject, tmp_path: Path
+) -> None:
+    """Given a published build, when the next one is broken, then readers keep the old one and the next start tidies."""
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+    before = published_build(home).build_id
+    run = Refresh(settings_of(home), project=parsed_project)
+    with only_one(home):
+        run.judge_loads()
+        run.link_people()
+        report = run.transform()
+        if break_it == "a failed test":
+            failed = dataclasses.replace(report.tests[0], status="fail", failures=1, message="Got 1 result")
+            run.dbt_report = DbtReport((*report.nodes, failed))
+        else:
+            change(run.build.warehouse, "delete from marts.measure_observation where measure_id = 'bnb_nights'")
+        with pytest.raises(InvariantError):
+            finish(run.disclose, run.publish_build)
+    assert published_build(home).build_id == before
+    assert run.build.folder.exists(), "what is broken stays to be looked at until the next refresh"
+    Refresh(settings_of(home), project=parsed_project).land_inbox()
+    assert {build.build_id for build in builds(home)} == {before}
+    assert figures_of(published_build(home).folder).equals(figures_of(published_build(small_home).folder))
+
+
+def finish(*stages: Callable[[], object]) -> None:
+    for stage in stages:
+        stage()

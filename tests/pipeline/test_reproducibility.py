@@ -1,0 +1,93 @@
+"""The stores are the truth: a build can be thrown away, and the past can be asked for."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from small_homes import Extracts, figures_of, make_home, settings_of
+
+from pipelines.landing.as_known import known_loads
+from pipelines.refresh import Refresh, refresh
+from pipelines.settings import Home
+from pipelines.warehouse.dbt import ParsedProject
+from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, held, record
+from pipelines.warehouse.publish import published_build
+
+pytestmark = pytest.mark.slow
+AS_KNOWN_AT = datetime(2026, 6, 30)  # noqa: DTZ001 - a day in London, as settings give it
+
+
+@pytest.fixture
+def home(small_home: Home, tmp_path: Path) -> Home:
+    """Return a copy of the small home, to change."""
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def earlier(
+    tmp_path_factory: pytest.TempPathFactory, small_extracts: Extracts, parsed_project: ParsedProject
+) -> pl.DataFrame:
+    """Return the figures of a home that had received, by the end of June 2026, what there was then, and no more."""
+    home = make_home(tmp_path_factory.mktemp("earlier") / "home", small_extracts)
+    for meta in home.inbox.rglob("*.meta.yml"):
+        received = meta.read_text(encoding="utf-8").split("received_at:")[1].split()[0].strip("'\"")
+        if received[:10] > "2026-06-30":
+            meta.with_name(meta.name.removesuffix(".meta.yml")).unlink()
+            meta.unlink()
+    return figures_of(refresh(settings_of(home), project=parsed_project).build.folder)
+
+
+def test_builds_can_be_deleted(home: Home, parsed_project: ParsedProject) -> None:
+    before = figures_of(published_build(home).folder)
+    shutil.rmtree(home.builds)
+    home.published.unlink()
+    home.initialise()
+    assert figures_of(refresh(settings_of(home), project=parsed_project).build.folder).equals(before)
+
+
+def test_the_past_is_as_it_was_known_then(home: Home, parsed_project: ParsedProject, earlier: pl.DataFrame) -> None:
+    """Given everything received to date, when a refresh asks as known at a day, then it gives that day's figures."""
+    now = figures_of(published_build(home).folder)
+    then = refresh(settings_of(home, as_known_at=AS_KNOWN_AT), project=parsed_project)
+    assert figures_of(then.build.folder).equals(earlier)
+    assert not earlier.equals(now)
+    assert then.published is not None
+    assert then.published.facts["as_known_at"] == "2026-06-30T22:59:59.999999+00:00", "midnight in London, in UTC"
+
+
+def judged(home: Home, project: ParsedProject, **given: object) -> Refresh:
+    """Return a refresh that has decided which deliveries it uses, and goes no further."""
+    run = Refresh(settings_of(home, **given), project=project)
+    run.judge_loads()
+    return run
+
+
+def test_a_hold_counts_from_when_it_was_decided(home: Home, parsed_project: ParsedProject) -> None:
+    """Given a person who holds a delivery today, then yesterday's knowledge still has it, and today's has not."""
+    loads = judged(home, parsed_project).loads
+    latest = max((load for load in loads if load.table == "ssd_care_leavers"), key=lambda one: one.data_date)
+    today = datetime.now(UTC)
+    record(home, HoldDecision(latest.load_id, "held", today, "the performance analyst", "Sent from the test system."))
+
+    after = judged(home, parsed_project)
+    assert latest.load_id not in {load.load_id for load in after.loads}
+    assert [load.load_id for load in after.held_loads] == [latest.load_id]
+    yesterday = judged(home, parsed_project, as_known_at=today - timedelta(minutes=1))
+    assert latest.load_id in {load.load_id for load in yesterday.loads}
+
+    record(home, HoldDecision(latest.load_id, "accepted", datetime.now(UTC), "the performance analyst", "It was not."))
+    assert not judged(home, parsed_project).held_loads
+
+
+def test_a_hold_by_the_checks_counts_from_receipt(small_home: Home) -> None:
+    """No build was ever published with a delivery that had not been judged."""
+    loads = known_loads(small_home, datetime.max.replace(tzinfo=UTC))
+    old = next(load for load in loads if load.data_date < date(2025, 1, 1))
+    decision = HoldDecision(old.load_id, "held", datetime.now(UTC), BY_THE_CHECKS, "It shrank.")
+    assert held(loads, [decision], old.received_at) == {old.load_id}
+    assert held(loads, [decision], old.received_at - timedelta(seconds=1)) == set()

@@ -1,0 +1,45 @@
+"""Small homes for tests: making one, its settings, reading what it published.
+
+What belongs here: plain functions that several folders of tests call. What does not: fixtures (`conftest.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.settings import Home, Settings
+
+# A secret for tests: the same one everywhere, because person keys, and so the ids of records, depend on it.
+PERSON_KEY = "00" * 32
+
+
+@dataclass(frozen=True)
+class Extracts:
+    """A generated inbox, which tests copy and never change, and the truth about it."""
+
+    inbox: Path
+    truth: Path
+
+
+def make_home(root: Path, extracts: Extracts | None = None) -> Home:
+    """Return a new home at `root`, with a copy of the extracts in its inbox."""
+    home = Home(root)
+    home.initialise()
+    home.person_key_file.write_text(PERSON_KEY + "\n", encoding="ascii")
+    if extracts:
+        shutil.copytree(extracts.inbox, home.inbox, dirs_exist_ok=True)
+    return home
+
+
+def settings_of(home: Home, **given: object) -> Settings:
+    """Return settings for tests: files need not stand still first."""
+    return Settings.of_home(home.root, settle_seconds=0, **given)
+
+
+def figures_of(build: Path, edition: str = "internal") -> pl.DataFrame:
+    """Return every figure of a build, without the build's id, in the order of the file."""
+    return pl.read_parquet(build / "figures" / f"{edition}.parquet").drop("build_id")
