@@ -38,6 +38,7 @@ types: $(INSTALLED) ## mypy
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/county.py
 	@$(BIN)/python benchmarks/landing.py
+	@$(BIN)/python benchmarks/identity.py
 
 lock: ## Pin the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock

@@ -31,6 +31,7 @@ COMMANDS = {
     "land": "Land the inbox only, and say what became of each file.",
     "accept": "Use a delivery that was held; without a load, list what is held and why.",
     "report": "Render the packs of the published build.",
+    "review": "List the pairs that people must decide, or take their decisions.",
     "sql": "Ask the published database.",
     "contracts": "Say how a new file maps to the contracts, and what to add to them.",
     "codes": "Read spellings from standard input, one a line; print the code of each, or ?.",

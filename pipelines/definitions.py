@@ -15,12 +15,12 @@ import dagster as dg
 
 from pipelines.contracts import Contracts, load_contracts
 from pipelines.disclosure.assets import figures_asset
-from pipelines.identity import ExactRules, Linker
+from pipelines.identity import Linker
 from pipelines.identity.assets import identity_assets
 from pipelines.landing import Load
 from pipelines.landing.assets import accepted_loads_asset, extract_assets
 from pipelines.progress import Progress, to_standard_error
-from pipelines.refresh import Judge, Refresh, Verdict
+from pipelines.refresh import Judge, Refresh, Verdict, configured_linker
 from pipelines.rendering.assets import pack_assets
 from pipelines.settings import Settings
 from pipelines.warehouse.assets import dbt_assets, published_build_asset
@@ -55,7 +55,7 @@ def build_definitions(
 
     Args:
         settings: Where the home is; from the environment when None. The home need not exist to look at the graph.
-        linker: Decides who is who; `ExactRules` when None.
+        linker: Decides who is who; as configured (`refresh.configured_linker`) when None.
         judge: Judges deliveries.
         progress: Hears one plain sentence per step; standard error when None.
         started: Is given each refresh as it begins, so that a caller in the same process can ask it what it did.
@@ -72,7 +72,7 @@ def build_definitions(
             run = Refresh(
                 settings,
                 judge=judge,
-                linker=linker or ExactRules(),
+                linker=linker or configured_linker(settings),
                 project=project,
                 progress=progress or to_standard_error(),
             )

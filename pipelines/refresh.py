@@ -21,7 +21,18 @@ from typing import Any, Protocol
 
 from pipelines.contracts import Contracts, load_contracts
 from pipelines.disclosure import FigureReport, write_figures
-from pipelines.identity import ExactRules, Linker, LinkReport, link
+from pipelines.identity import (
+    Linker,
+    LinkQuality,
+    LinkReport,
+    RulesThenModel,
+    Thresholds,
+    evaluate,
+    link,
+    record_affected_figures,
+    record_person_changes,
+)
+from pipelines.identity import decisions as link_decisions
 from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
 from pipelines.progress import Progress, silent
@@ -121,7 +132,7 @@ class Refresh:
 
     settings: Settings
     judge: Judge | None = None
-    linker: Linker = field(default_factory=ExactRules)
+    linker: Linker = field(default_factory=RulesThenModel)
     project: ParsedProject | None = None
     progress: Progress = silent
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -133,6 +144,9 @@ class Refresh:
     held_loads: list[Load] = field(default_factory=list, init=False)
     hold_reasons: dict[str, str] = field(default_factory=dict, init=False)
     link_report: LinkReport | None = field(default=None, init=False)
+    link_quality: LinkQuality | None = field(default=None, init=False)
+    link_changes: dict[str, int] = field(default_factory=dict, init=False)
+    figures_affected: int = field(default=0, init=False)
     dbt_report: DbtReport | None = field(default=None, init=False)
     figure_report: FigureReport | None = field(default=None, init=False)
     published: Published | None = field(default=None, init=False)
@@ -226,7 +240,16 @@ class Refresh:
         with open_for_writing(self.build.warehouse) as connection:
             rows = attach_current_rows(connection, self.home, self.contracts, self.loads)
             self.progress("identity", f"{sum(rows.values()):,} current rows of {len(self.loads)} loads")
-            self.link_report = link(connection, linker=self.linker, key=self.home.person_key())
+            taken = link_decisions.decisions(self.home, self._moment)
+            self.link_report = link(connection, linker=self.linker, key=self.home.person_key(), decisions=taken)
+            self.link_changes = record_person_changes(connection, self._published_warehouse())
+            if self.settings.known_links is not None:
+                self.link_quality = evaluate(connection, self.settings.known_links)
+        self.progress(
+            "identity",
+            f"{self.link_report.linked:,} records linked, {self.link_report.review:,} for people to decide, "
+            f"{self.link_report.unlinked:,} unlinked; {sum(self.link_changes.values()):,} changes since the last build",
+        )
         self.reached("identity_written")
         return self.link_report
 
@@ -251,6 +274,7 @@ class Refresh:
         Raises InvariantError when dbt failed: figures of a half-built warehouse are never written.
         """
         require([dbt_passed(self._dbt())])
+        self.figures_affected = record_affected_figures(self.build.warehouse, self._published_warehouse())
         tables = write_analyst_database(self.build, self.parsed.manifest, key=self.home.person_key())
         self.progress("warehouse", f"{tables} tables for analysts")
         self.reached("analyst_written")
@@ -287,6 +311,10 @@ class Refresh:
             raise StageOutOfOrderError("dbt has not run in this refresh: run the job `refresh` as a whole.")
         return self.dbt_report
 
+    def _published_warehouse(self) -> Path | None:
+        """Return the warehouse of the build published before this one, if there is any."""
+        return published_build(self.home).warehouse if self.home.published.exists() else None
+
     def _direct_identifiers(self) -> set[str]:
         return {
             column.name
@@ -322,12 +350,14 @@ class Refresh:
 
     def _inputs(self, loads: Sequence[Load], moment: datetime) -> list[str]:
         """Everything the build is a function of, as text."""
-        return [moment.isoformat(), self._configuration_hash(), *(load.load_id for load in loads)]
+        taken = [f"{one.pair} {one.verdict} {one.decided_at}" for one in link_decisions.decisions(self.home, moment)]
+        return [moment.isoformat(), self._configuration_hash(), *(load.load_id for load in loads), *taken]
 
     def _configuration_hash(self) -> str:
         """Hash of the effective configuration: contracts, the dbt project, the suppression threshold."""
         parts = [f"{contract.name}={contract.contract_hash}" for contract in self.contracts]
         parts += [self.parsed.folder.name, f"threshold={self.settings.suppression_threshold}", self.linker.name]
+        parts += [f"link={self.settings.link_threshold}", f"review={self.settings.review_threshold}"]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
     def _facts(self, outcomes: Sequence[Invariant]) -> dict[str, Any]:
@@ -354,7 +384,13 @@ class Refresh:
             "cells_refused": sum(load.cells_refused for load in self.loads),
             "people": links.people,
             "linked": links.linked,
+            "review": links.review,
             "unlinked": links.unlinked,
+            "links_decided": links.decided,
+            "id_pairs_to_review": links.id_pairs_to_review,
+            "link_changes": self.link_changes,
+            "figures_affected_by_links": self.figures_affected,
+            "link_quality": self.link_quality.as_json() if self.link_quality else None,
             "checks_passed": quality_passed + sum(test.passed for test in tests) + len(outcomes),
             "checks_run": quality_run + len(tests) + len(outcomes),
             "threshold": self.settings.suppression_threshold,
@@ -385,7 +421,13 @@ def refresh(
 
     The arguments are those of `Refresh`; for its errors see `run_stages`.
     """
-    return run_stages(Refresh(settings, judge=judge, linker=linker or ExactRules(), project=project, progress=progress))
+    linker = linker or configured_linker(settings)
+    return run_stages(Refresh(settings, judge=judge, linker=linker, project=project, progress=progress))
+
+
+def configured_linker(settings: Settings) -> Linker:
+    """Return the linker of the pipeline with the settings' thresholds."""
+    return RulesThenModel(Thresholds(link=settings.link_threshold, review=settings.review_threshold))
 
 
 def run_stages(run: Refresh) -> Refresh:

@@ -125,6 +125,15 @@ class Settings(BaseSettings):
     )
     settle_seconds: float = Field(default=10.0, ge=0, description="How long a file must have stood still.")
     suppression_threshold: int = Field(default=5, ge=1, description="Public counts from 1 up to below this are hidden.")
+    link_threshold: float = Field(
+        default=0.95, gt=0.5, le=1, description="From this probability on the model links a record to a person."
+    )
+    review_threshold: float = Field(
+        default=0.2, ge=0.01, le=1, description="From this probability on, below the other, people are asked."
+    )
+    known_links: Path | None = Field(
+        default=None, description="Links known to be right, against which each run's links are measured; never used."
+    )
     builds_kept: int = Field(default=3, ge=2, description="How many good builds stay on disk.")
 
     @classmethod

@@ -26,6 +26,11 @@ SETTINGS = """\
 # Public counts from 1 up to below this are hidden.
 # suppression_threshold: 5
 
+# From which probability on the model links a housing record to a person, and from which on people are asked.
+# docs/identity.md shows what other thresholds would give.
+# link_threshold: 0.95
+# review_threshold: 0.2
+
 # How many good builds stay on disk.
 # builds_kept: 3
 """
@@ -33,7 +38,8 @@ SETTINGS = """\
 CONFIG_README = """\
 # What may be configured in this home
 
-- `settings.yml`: waiting time for files, suppression threshold, how many builds are kept.
+- `settings.yml`: waiting time for files, suppression threshold, thresholds of linkage, how many builds are
+  kept.
 - `contracts/<family>/<table>.yml`: adds to the packaged contract of an extract: headers that a sender uses, tolerances.
 - `contracts/spellings/<list>.csv`: adds spellings of codes that a sender uses.
 - `person_key.secret`: turns case-system ids into person keys. Back it up apart from the data and show it to nobody:

@@ -113,7 +113,10 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
         ("cells refused", f"{facts['cells_refused']:,}"),
         ("deliveries held", f"{facts['loads_held']:,} of {facts['loads'] + facts['loads_held']:,}"),
         ("people", f"{facts['people']:,}"),
-        ("housing records", f"{facts['linked']:,} linked, {facts['unlinked']:,} unlinked"),
+        (
+            "housing records",
+            f"{facts['linked']:,} linked, {facts['review']:,} for review, {facts['unlinked']:,} unlinked",
+        ),
         ("checks passed", _checks(facts)),
     ]
     return table(("published", ""), rows)

@@ -41,9 +41,35 @@ def identity_assets(*, pool: str) -> dg.AssetsDefinition:
     def link_people(refresh: dg.ResourceParam[Refresh]) -> Iterator[dg.MaterializeResult[None]]:
         """Write landing's current rows, person keys and links into the build's warehouse."""
         report = refresh.link_people()
-        yield dg.MaterializeResult(asset_key=PERSON_ALIAS, metadata={"people": report.people})
         yield dg.MaterializeResult(
-            asset_key=PERSON_LINK, metadata={"linked": report.linked, "unlinked": report.unlinked}
+            asset_key=PERSON_ALIAS,
+            metadata={
+                "people": report.people,
+                "case_ids": report.case_ids,
+                "id_pairs_to_review": report.id_pairs_to_review,
+            },
+        )
+        changes = {f"records_or_ids_{kind}": number for kind, number in refresh.link_changes.items()}
+        yield dg.MaterializeResult(
+            asset_key=PERSON_LINK,
+            metadata={**report.outcomes, "decided_by_people": report.decided, **changes, **_quality(refresh)},
         )
 
     return link_people
+
+
+def _quality(refresh: Refresh) -> dict[str, float]:
+    """Return precision and recall against known links, whole and by group, where a run has any to measure against."""
+    if refresh.link_quality is None:
+        return {}
+    shares: dict[str, float] = {}
+    for row in refresh.link_quality.rows:
+        if row.table == "all":
+            name = row.group if row.group == row.value else f"{row.group}_{row.value}"
+            shares[f"precision_{name}"], shares[f"recall_{name}"] = row.precision, row.recall
+    return {
+        **shares,
+        "people_split": refresh.link_quality.people_split,
+        "people_mixed": refresh.link_quality.people_mixed,
+        "review_share": refresh.link_quality.review_share,
+    }

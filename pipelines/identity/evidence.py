@@ -23,7 +23,8 @@ def gather_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     `linkage_evidence` has `record, person, name_agreement ('same' | 'reordered' | 'nickname' | 'broad_nickname' |
     'part'), birth_agreement ('same' | 'day_month_swapped'), postcode_agrees`. A broad nickname is short for several
     names. A pair may stand in it more than once, with different agreements. `linkage_record_detail` has the records'
-    own `forename, surname, parts, birth, ni_number`.
+    own `forename, surname, parts, birth, ni_number`. Pairs that people have decided to be two people, or could not
+    tell, are left out (`linkage_barred`).
     """
     make_name_macros(connection)
     make_nickname_table(connection)
@@ -33,6 +34,9 @@ def gather_evidence(connection: duckdb.DuckDBPyConnection) -> None:
     _make_record_postcodes(connection)
     _make_forename_variants(connection)
     _make_evidence(connection)
+    connection.execute(
+        "delete from linkage_evidence where (record, person) in (select (record, person) from linkage_barred)"
+    )
 
 
 def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:

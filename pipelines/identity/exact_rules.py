@@ -80,13 +80,13 @@ class ExactRules:
     def decide(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """Return each record's person by the first rule that anybody meets; see `Linker.decide`."""
         gather_evidence(connection)
-        _ask_the_rules(connection)
-        _withdraw_contradicted(connection)
-        _confirm_by_ni_number(connection)
+        ask_the_rules(connection)
+        withdraw_contradicted(connection)
+        confirm_by_ni_number(connection)
         return connection.sql("select record, person, method, probability from linkage_decision")
 
 
-def _ask_the_rules(connection: duckdb.DuckDBPyConnection) -> None:
+def ask_the_rules(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `linkage_decision (record, person, method, probability, by_postcode)` from the evidence."""
     met = " union all ".join(
         f"select record, person, {order} as rule_order from linkage_evidence where {rule.condition}"
@@ -117,7 +117,7 @@ def _ask_the_rules(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _withdraw_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
+def withdraw_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
     """Unlink what an NI number speaks against.
 
     A person has one number and a number has one person. A link without a shared postcode is withdrawn when its number
@@ -155,7 +155,7 @@ def _withdraw_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _confirm_by_ni_number(connection: duckdb.DuckDBPyConnection) -> None:
+def confirm_by_ni_number(connection: duckdb.DuckDBPyConnection) -> None:
     """Link records that share an NI number with records of exactly one person, and a birthday or a name besides."""
     connection.execute(
         f"""
@@ -180,7 +180,8 @@ def _confirm_by_ni_number(connection: duckdb.DuckDBPyConnection) -> None:
         inner join owners using (ni_number)
         inner join owned using (ni_number)
         left join linkage_decision using (record)
-        where linkage_decision.record is null or linkage_decision.method = '{AMBIGUOUS}'
+        where linkage_decision.person is null and linkage_decision.method is distinct from '{CONTRADICTED}'
+            and (detail.record, owners.person) not in (select (record, person) from linkage_barred)
         group by detail.record, owners.person
         """
     )
@@ -193,8 +194,8 @@ def _confirm_by_ni_number(connection: duckdb.DuckDBPyConnection) -> None:
             """
         )
     connection.execute(
-        f"""
+        """
         delete from linkage_decision
-        where method = '{AMBIGUOUS}' and record in (select record from linkage_decision where person is not null)
+        where person is null and record in (select record from linkage_decision where person is not null)
         """
     )

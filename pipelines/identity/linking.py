@@ -6,16 +6,21 @@ does not: the decisions themselves, which are a `Linker`'s.
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
+from pipelines.identity.decisions import LinkDecision
 from pipelines.identity.evidence import RECORD_TABLES
+from pipelines.identity.grouping import group_ids, ids_kept_apart, verdicts_of_people
 from pipelines.identity.linker import Linker
+from pipelines.identity.unmatched import count_flagged_unmatched
 
 NO_MATCH = "no_match"
+REVIEW = "review"
+DECIDED, DECIDED_DIFFERENT, DECIDED_UNSURE = "decided", "decided_different", "decided_unsure"
 KEY_LENGTH = 20
 
 # Every landed table that names a case-system id: an id that only a form or an episode knows is a person all the same.
@@ -32,7 +37,13 @@ CASE_ID_COLUMNS = (
     ("protocol_forms__accommodation", "person_id"),
 )
 
-CaseId = tuple[str, str]
+CANDIDATE_TABLES = {
+    "linkage_candidate": "record bigint, person bigint, place integer, weight double, probability double",
+    "linkage_reason": "record bigint, person bigint, step integer, comparison varchar, level varchar, weight double",
+    "linkage_id_candidate": "authority varchar, person_id varchar, other_authority varchar, other_person_id varchar, "
+    "reason varchar",
+    "linkage_parameter": "comparison varchar, level varchar, rank integer, m double, u double, weight double",
+}
 
 
 class LinkageError(Exception):
@@ -59,17 +70,19 @@ class LinkReport:
         case_ids: Case-system ids ever seen.
         people: People behind those ids.
         counts: Records by table, outcome and method, in that order; they add up to all applications and cases.
+        id_pairs_to_review: Pairs of case-system ids for people to look at.
     """
 
     linker: str
     case_ids: int
     people: int
     counts: tuple[LinkCount, ...]
+    id_pairs_to_review: int = 0
 
     @property
     def outcomes(self) -> dict[str, int]:
-        """Records by outcome, `linked` and `unlinked`, both always there."""
-        return {"linked": self.linked, "unlinked": self.unlinked}
+        """Records by outcome, `linked`, `review` and `unlinked`, all always there."""
+        return {"linked": self.linked, "review": self.review, "unlinked": self.unlinked}
 
     @property
     def records(self) -> int:
@@ -83,16 +96,30 @@ class LinkReport:
 
     @property
     def unlinked(self) -> int:
-        """Those without."""
-        return self.records - self.linked
+        """Those without a person, and without one to look at."""
+        return self.records - self.linked - self.review
+
+    @property
+    def review(self) -> int:
+        """Those that wait for a person to decide; they count nowhere until then."""
+        return sum(count.records for count in self.counts if count.outcome == "review")
+
+    @property
+    def decided(self) -> int:
+        """Those that stand as people decided, whatever rules and model say."""
+        return sum(count.records for count in self.counts if count.method.startswith(DECIDED))
 
 
-def link(connection: duckdb.DuckDBPyConnection, *, linker: Linker, key: bytes) -> LinkReport:
+def link(
+    connection: duckdb.DuckDBPyConnection, *, linker: Linker, key: bytes, decisions: Sequence[LinkDecision] = ()
+) -> LinkReport:
     """Read the schema `landing` and write the schema `identity`, replacing it.
 
     Writes `identity.person_alias (authority, person_id, person_key)`, one row per case-system id ever seen, and
     `identity.person_link (family, table_name, sender, source_ref, person_key, outcome, method, probability)`, one row
-    per application and homelessness case. No name, birthday or NI number is written anywhere.
+    per application and homelessness case; beside them `identity.link_candidate`, `identity.link_reason`,
+    `identity.id_candidate` and `identity.model_parameter`, which say what the linker thought of (`Linker`), and
+    `identity.flagged_unmatched` (`unmatched`). No name, birthday or NI number is written anywhere.
 
     `person_key` is the first 20 hexadecimal digits of HMAC-SHA256(key, `<authority>|<person_id>`) of the
     person's first authority by alphabet and their smallest id there: it depends on nobody else, so nothing moves when
@@ -102,6 +129,7 @@ def link(connection: duckdb.DuckDBPyConnection, *, linker: Linker, key: bytes) -
         connection: An open, writable connection that holds the schema `landing` (docs/seams.md).
         linker: Who decides.
         key: The home's secret (`Home.person_key`).
+        decisions: What people decided, as known (`decisions.decisions`); it overrides the linker.
 
     Returns:
         The counts of the step.
@@ -114,9 +142,13 @@ def link(connection: duckdb.DuckDBPyConnection, *, linker: Linker, key: bytes) -
         raise ValueError("The person-key secret is empty. Make one with: lasting-homes init")
     try:
         _number_case_ids_and_records(connection)
-        _group_ids_into_people(connection, linker)
+        _make_room_for_candidates(connection)
+        _group_ids_into_people(connection, linker, decisions)
+        _heed_decisions(connection, decisions)
         _write_aliases(connection, key)
         _write_links(connection, linker)
+        _write_candidates(connection)
+        count_flagged_unmatched(connection)
         return _report(connection, linker)
     finally:
         _drop_working_tables(connection)
@@ -144,10 +176,17 @@ def _number_case_ids_and_records(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _group_ids_into_people(connection: duckdb.DuckDBPyConnection, linker: Linker) -> None:
+def _make_room_for_candidates(connection: duckdb.DuckDBPyConnection) -> None:
+    for table, columns in CANDIDATE_TABLES.items():
+        connection.execute(f"create or replace temp table {table} ({columns})")
+
+
+def _group_ids_into_people(
+    connection: duckdb.DuckDBPyConnection, linker: Linker, decisions: Sequence[LinkDecision]
+) -> None:
     """Make `linkage_person (authority, person_id, person)`: the person's number is that of their first id."""
     pairs = linker.same_person(connection)
-    merged = _groups(((row[0], row[1]), (row[2], row[3])) for row in pairs.fetchall())
+    merged = group_ids([((row[0], row[1]), (row[2], row[3])) for row in pairs.fetchall()], decisions)
     connection.register(
         "linkage_merged",
         pl.DataFrame(
@@ -176,21 +215,46 @@ def _group_ids_into_people(connection: duckdb.DuckDBPyConnection, linker: Linker
     connection.unregister("linkage_merged")
 
 
-def _groups(pairs: Iterable[tuple[CaseId, CaseId]]) -> dict[CaseId, CaseId]:
-    """Return for each id in a pair the smallest id (authority, then person id, as text) it is connected to."""
-    first: dict[CaseId, CaseId] = {}
+def _heed_decisions(connection: duckdb.DuckDBPyConnection, decisions: Sequence[LinkDecision]) -> None:
+    """Make `linkage_verdict (record, person, verdict)` and `linkage_barred (record, person)` from people's decisions.
 
-    def root(case_id: CaseId) -> CaseId:
-        parent = first.setdefault(case_id, case_id)
-        while parent != first[parent]:
-            first[parent] = first[first[parent]]
-            parent = first[parent]
-        return parent
-
-    for one, other in pairs:
-        low, high = sorted((root(one), root(other)))
-        first[high] = low
-    return {case_id: root(case_id) for case_id in sorted(first)}
+    A decision about a record or an id that is not in landing (withdrawn, or not known yet) waits for it. Ids that
+    people hold to be two people are not asked about again.
+    """
+    people = {
+        (authority, person_id): person
+        for authority, person_id, person in connection.execute(
+            "select authority, person_id, person from linkage_person"
+        ).fetchall()
+    }
+    rows = verdicts_of_people(people, decisions)
+    texts = dict.fromkeys(("family", "table_name", "sender", "source_ref"), pl.String)
+    connection.register(
+        "linkage_decided", pl.DataFrame(rows, {**texts, "person": pl.Int64, "verdict": pl.String}, orient="row")
+    )
+    connection.execute(
+        """
+        create or replace temp table linkage_verdict as
+        select record, person, verdict
+        from linkage_decided
+        inner join linkage_record using (family, table_name, sender, source_ref)
+        """
+    )
+    connection.unregister("linkage_decided")
+    connection.execute(
+        """
+        create or replace temp table linkage_barred as
+        select record, person from linkage_verdict where verdict <> 'same'
+        """
+    )
+    for one, other in ids_kept_apart(decisions):
+        connection.execute(
+            """
+            delete from linkage_id_candidate
+            where (authority, person_id, other_authority, other_person_id) in ((?, ?, ?, ?), (?, ?, ?, ?))
+            """,
+            [*one, *other, *other, *one],
+        )
 
 
 def _write_aliases(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
@@ -237,16 +301,76 @@ def _write_links(connection: duckdb.DuckDBPyConnection, linker: Linker) -> None:
     connection.execute(
         f"""
         create or replace table identity.person_link as
+        with barred as (
+            select linkage_outcome.record, verdict
+            from linkage_outcome
+            inner join linkage_verdict using (record, person)
+            where verdict <> 'same'
+        ),
+        unsure as (select distinct record from linkage_verdict where verdict = 'unsure'),
+        decided as (
+            select
+                record.*,
+                coalesce(same.person, case when barred.record is null then linkage_outcome.person end) as person,
+                case
+                    when same.record is not null then '{DECIDED}'
+                    when barred.verdict = 'different' then '{DECIDED_DIFFERENT}'
+                    when linkage_outcome.person is null and unsure.record is not null then '{DECIDED_UNSURE}'
+                    when barred.verdict = 'unsure' then '{DECIDED_UNSURE}'
+                    else coalesce(linkage_outcome.method, '{NO_MATCH}')
+                end as method,
+                case when same.record is null then linkage_outcome.probability end as probability
+            from linkage_record as record
+            left join linkage_outcome using (record)
+            left join linkage_verdict as same on same.record = record.record and same.verdict = 'same'
+            left join barred on barred.record = record.record
+            left join unsure on unsure.record = record.record
+        )
         select
-            record.family, record.table_name, record.sender, record.source_ref,
-            linkage_key.person_key,
-            case when linkage_key.person_key is null then 'unlinked' else 'linked' end as outcome,
-            coalesce(linkage_outcome.method, '{NO_MATCH}') as method,
-            cast(linkage_outcome.probability as double) as probability
-        from linkage_record as record
-        left join linkage_outcome using (record)
+            family, table_name, sender, source_ref, person_key,
+            case
+                when person_key is not null then 'linked'
+                when method in ('{REVIEW}', '{DECIDED_UNSURE}') then 'review'
+                else 'unlinked'
+            end as outcome,
+            method,
+            cast(probability as double) as probability
+        from decided
         left join linkage_key using (person)
-        order by record.record
+        order by record
+        """
+    )
+
+
+def _write_candidates(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep what the linker thought of, under the keys of people and without anybody's values."""
+    connection.execute(
+        """
+        create or replace table identity.link_candidate as
+        select family, table_name, sender, source_ref, person_key, place, weight, probability
+        from linkage_candidate
+        inner join linkage_record using (record)
+        inner join linkage_key using (person)
+        order by record, place
+        """
+    )
+    connection.execute(
+        """
+        create or replace table identity.link_reason as
+        select family, table_name, sender, source_ref, person_key, step, comparison, level, linkage_reason.weight
+        from linkage_reason
+        inner join linkage_record using (record)
+        inner join linkage_key using (person)
+        order by record, person, step
+        """
+    )
+    connection.execute(
+        "create or replace table identity.id_candidate as select * from linkage_id_candidate order by all"
+    )
+    connection.execute(
+        """
+        create or replace table identity.model_parameter as
+        select * from linkage_parameter order by comparison, rank desc
         """
     )
 
@@ -262,7 +386,10 @@ def _report(connection: duckdb.DuckDBPyConnection, linker: Linker) -> LinkReport
         order by all
         """
     ).fetchall()
-    return LinkReport(linker.name, case_ids, people, tuple(LinkCount(*row) for row in counts))
+    waiting = connection.execute("select count(*) from identity.id_candidate").fetchone()
+    return LinkReport(
+        linker.name, case_ids, people, tuple(LinkCount(*row) for row in counts), waiting[0] if waiting else 0
+    )
 
 
 def _drop_working_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -19,6 +19,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--as-at", type=date.fromisoformat, default=date(2026, 9, 30), help="last month end")
     parser.add_argument("--months", type=int, default=36, help="number of monthly snapshots")
+    parser.add_argument("--defects", type=float, default=1.0, help="times the usual rates of mistakes about people")
     given = parser.parse_args()
     summary = generate(
         given.inbox,
@@ -27,6 +28,7 @@ def main() -> None:
         seed=given.seed,
         as_at=given.as_at,
         months=given.months,
+        defects=given.defects,
         progress=to_standard_error(),
     )
     print(f"{summary.files:,} files with {summary.rows:,} rows: {summary.rejected:,} must be rejected, "

@@ -87,21 +87,24 @@ def _variant(person: Person, chance: Chance) -> tuple[str, str]:
 
 def written_name(person: Person, chance: Chance) -> tuple[str, str]:
     """Return forename and surname as a clerk of another council wrote them."""
-    uasc = person.former_uasc
+    uasc, defects = person.former_uasc, person.defects
     names = person.forename, person.surname
-    if chance.happens(NAME_VARIANT_UASC if uasc else NAME_VARIANT):
+    if chance.happens(defects * (NAME_VARIANT_UASC if uasc else NAME_VARIANT)):
         names = _variant(person, chance)
-    if chance.happens(NAMES_SWAPPED_UASC if uasc else NAMES_SWAPPED):
+    if chance.happens(defects * (NAMES_SWAPPED_UASC if uasc else NAMES_SWAPPED)):
         names = names[1], names[0]
     return names
 
 
-def written_birth(born: date, chance: Chance) -> date:
-    """Return the date of birth as written: rarely with day and month swapped, rarely with one digit wrong."""
+def written_birth(born: date, chance: Chance, defects: float = 1.0) -> date:
+    """Return the date of birth as written: rarely with day and month swapped, rarely with one digit wrong.
+
+    `defects` multiplies the rates of both.
+    """
     swappable = born.day <= 12 and born.day != born.month
-    if swappable and chance.happens(DAY_MONTH_SWAPPED / _SWAPPABLE):
+    if swappable and chance.happens(defects * DAY_MONTH_SWAPPED / _SWAPPABLE):
         return date(born.year, born.day, born.month)
-    if chance.happens(DIGIT_WRONG):
+    if chance.happens(defects * DIGIT_WRONG):
         if chance.happens(0.5) and (born.month, born.day) != (2, 29):
             return born.replace(year=born.year + chance.choice((-1, 1)))
         return born.replace(day=born.day - 10 if born.day > 10 else born.day + 10)
@@ -112,18 +115,18 @@ def as_written(person: Person, chance: Chance, *, ni_missing: float, postcodes: 
     """Return the person as a housing record has them.
 
     Args:
-        person: the true person.
+        person: the true person; their `defects` multiply every rate here.
         chance: the record's own stream, so that every export repeats the same mistakes.
         ni_missing: share of records without NI number (0 to 1).
         postcodes: compact postcodes of the person's homes, the present one last; empty ones are none.
     """
     forename, surname = written_name(person, chance)
-    born = written_birth(person.born, chance)
+    born = written_birth(person.born, chance, person.defects)
     known = [postcode for postcode in postcodes if postcode]
-    where = chance.weighted(
-        {"missing": POSTCODE_MISSING, "old": POSTCODE_OLD, "now": 1 - POSTCODE_MISSING - POSTCODE_OLD}
-    )
+    missing, old = person.defects * POSTCODE_MISSING, person.defects * POSTCODE_OLD
+    where = chance.weighted({"missing": missing, "old": old, "now": max(0.0, 1 - missing - old)})
     postcode = known[-1] if known and where != "missing" else None
     if where == "old" and len(known) > 1:
         postcode = chance.choice(known[:-1])
-    return Identity(forename, surname, born, None if chance.happens(ni_missing) else person.ni_number, postcode)
+    ni_number = None if chance.happens(person.defects * ni_missing) else person.ni_number
+    return Identity(forename, surname, born, ni_number, postcode)

@@ -102,9 +102,10 @@ class Calendar:
 class Generator:
     """One generation; `run` does it."""
 
-    def __init__(self, outbox: Outbox, calendar: Calendar, seed: int, progress: Progress) -> None:
+    def __init__(self, outbox: Outbox, calendar: Calendar, seed: int, progress: Progress, defects: float = 1.0) -> None:
         """Take what every step needs."""
         self._outbox, self._calendar, self._seed, self._progress = outbox, calendar, seed, progress
+        self._defects = defects
         self._ref: Reference = reference()
         self.lives: dict[str, list[Life]] = {}
         self.applicants: dict[str, list[RegisteredApplicant]] = defaultdict(list)
@@ -116,7 +117,7 @@ class Generator:
         for authority in AUTHORITIES:
             self.lives[authority] = [
                 live(person, self._ref, self._seed, as_at)
-                for person in care_leavers(self._seed, authority, people, as_at)
+                for person in care_leavers(self._seed, authority, people, as_at, defects=self._defects)
                 if birthday(person.born, 25) > self._calendar.snapshots[0]
             ]
             self._progress("generate", f"{len(self.lives[authority]):,} lives in {authority}")
@@ -159,7 +160,7 @@ class Generator:
 
     def _strange_applicant(self, scheme: str, index: int, as_at: date) -> RegisteredApplicant:
         name = f"{scheme}-{index}"
-        person = stranger(self._seed, scheme, index, as_at)
+        person = stranger(self._seed, scheme, index, as_at, defects=self._defects)
         chance = stream(self._seed, "stranger's registration", name)
         served = [district for district, of in self._ref.scheme_of.items() if of == scheme]
         district = chance.choice(served)
@@ -196,7 +197,7 @@ class Generator:
                 one.case.reopened = None
 
     def _strange_case(self, district: str, index: int, as_at: date) -> HomelessApplicant:
-        person = stranger(self._seed, f"homelessness-{district}", index, as_at)
+        person = stranger(self._seed, f"homelessness-{district}", index, as_at, defects=self._defects)
         chance = stream(self._seed, "stranger's case", district, index)
         day = chance.between(self._calendar.since, as_at)
         case = tell(chance, self._ref, district, day, not_before=self._calendar.since).case
@@ -300,6 +301,7 @@ def generate(  # noqa: PLR0913 - the seam fixes these
     seed: int = 1,
     as_at: date = date(2026, 9, 30),
     months: int = 36,
+    defects: float = 1.0,
     progress: Progress = silent,
 ) -> GenerationSummary:
     """Write realistic, obviously fake extracts for both counties, and the truth about them.
@@ -312,11 +314,13 @@ def generate(  # noqa: PLR0913 - the seam fixes these
         seed: the same seed and size give the same bytes.
         as_at: the last month end of the files.
         months: number of monthly snapshots.
+        defects: how many times the usual rates people are written down wrongly (names, birthdays, NI numbers,
+            postcodes, flags, second ids); a rate never passes 1.
         progress: told of each step.
     """
     emitted = EmittedTruth(truth / "emitted")
     outbox = Outbox(inbox, emitted, seed)
-    generator = Generator(outbox, Calendar(month_ends(as_at, months)), seed, progress)
+    generator = Generator(outbox, Calendar(month_ends(as_at, months)), seed, progress, defects)
     try:
         generator.run(people)
     finally:

@@ -53,8 +53,9 @@ class HomelessApplicant:
     def _draw_leaver_of(self, ref: Reference, chance: Chance) -> str | None:
         of = ref.county.get(self.person.authority) or self.person.leaver_of
         if of is not None:
-            return None if chance.happens(FLAG_MISSING) else of
-        return chance.choice(tuple(ref.county.values())) if chance.happens(FLAG_WRONG) else None
+            return None if chance.happens(self.person.defects * FLAG_MISSING) else of
+        wrong = chance.happens(self.person.defects * FLAG_WRONG)
+        return chance.choice(tuple(ref.county.values())) if wrong else None
 
     def _stands(self, day: date) -> bool:
         return self._entered <= day < self._withdrawn

@@ -31,7 +31,7 @@ class RegisteredApplicant:
         self._identity: Identity = as_written(person, chance, ni_missing=NI_MISSING, postcodes=postcodes)
         self._entered = chance.after(made.registered_on, 0, 20)
         leaver = bool(person.authority or person.leaver_of)
-        self._flag = self._draw_flag(chance, leaver=leaver)
+        self._flag = self._draw_flag(chance, leaver=leaver, defects=person.defects)
         of = ref.county.get(person.authority) or person.leaver_of
         self._leaver_of = of if self._flag and leaver and chance.happens(0.6) else None
         self._adviser = (
@@ -40,10 +40,10 @@ class RegisteredApplicant:
         self._lowest_band = ref.bands[made.scheme][-1]
 
     @staticmethod
-    def _draw_flag(chance: Chance, *, leaver: bool) -> bool | None:
+    def _draw_flag(chance: Chance, *, leaver: bool, defects: float) -> bool | None:
         if leaver:
-            return None if chance.happens(FLAG_MISSING) else not chance.happens(FLAG_WRONG)
-        return True if chance.happens(FLAG_WRONG) else chance.weighted({False: 0.8, None: 0.2})
+            return None if chance.happens(defects * FLAG_MISSING) else not chance.happens(defects * FLAG_WRONG)
+        return True if chance.happens(defects * FLAG_WRONG) else chance.weighted({False: 0.8, None: 0.2})
 
     def application(self, day: date) -> dict[str, Value] | None:
         """Return the canonical row of the registration in the file of `day`, None while or once it is not in it."""

@@ -54,6 +54,7 @@ UASC_SHARE = {"kent": 0.5, "lancashire": 0.08}
 TWIN_SHARE = 0.012
 NAMESAKE_SHARE = 0.0015
 TWO_IDS_SHARE = 0.04
+ASSIGNED_BIRTHDAY_SHARE = 0.15  # of former UASC
 BOTH_COUNTIES_SHARE = 0.003
 LEAP_SHARE = (
     1 / 150
@@ -78,6 +79,7 @@ class Person:
         authority: the county that looked after them; empty for a stranger.
         case_ids: their ids in case systems, oldest first; empty for a stranger.
         leaver_of: GSS code of another authority whose care leaver a stranger is.
+        defects: how many times the usual rates the mistakes of writing this person down strike.
     """
 
     person: str
@@ -92,6 +94,7 @@ class Person:
     ni_number: str
     case_ids: tuple[CaseId, ...] = ()
     leaver_of: str | None = None
+    defects: float = 1.0
 
     def ids_in(self, authority: str) -> tuple[CaseId, ...]:
         """Return the person's ids in one authority's case system."""
@@ -140,18 +143,20 @@ def _named(chance: Chance, sex: str, *, uasc: bool) -> tuple[str, str, str]:
     return str(forename), str(nickname), str(chance.choice(known["surnames"]))
 
 
-def _born(chance: Chance, age: int, as_at: date, *, uasc: bool) -> date:
+def _born(chance: Chance, age: int, as_at: date, *, uasc: bool, defects: float) -> date:
     first = years_before(as_at, age + 1) + timedelta(days=1)
     last = years_before(as_at, age)
-    if uasc and chance.happens(0.15):  # assigned: 1 January of the year that lies in the range
-        return date(last.year, 1, 1)
+    if uasc and chance.happens(ASSIGNED_BIRTHDAY_SHARE * defects):
+        return date(last.year, 1, 1)  # assigned: 1 January of the year that lies in the range
     return chance.between(first, last)
 
 
-def _case_ids(chance: Chance, authority: str, index: int, born: date, as_at: date) -> tuple[CaseId, ...]:
+def _case_ids(  # noqa: PLR0913 - what decides the ids
+    chance: Chance, authority: str, index: int, born: date, as_at: date, *, defects: float
+) -> tuple[CaseId, ...]:
     form = {"kent": "{:07d}", "lancashire": "L{:06d}"}[authority]
     ids = [CaseId(authority, form.format(12_000 + index * 3), date.min)]
-    if chance.happens(TWO_IDS_SHARE):
+    if chance.happens(TWO_IDS_SHARE * defects):
         since = chance.between(birthday(born, 16), min(birthday(born, 22), as_at))
         ids.append(CaseId(authority, form.format(612_000 + index * 3), since))
     if chance.happens(BOTH_COUNTIES_SHARE) or index == 7:
@@ -163,12 +168,14 @@ def _case_ids(chance: Chance, authority: str, index: int, born: date, as_at: dat
     return tuple(ids)
 
 
-def _care_leaver(seed: int, authority: str, index: int, age: int, as_at: date) -> Person:
+def _care_leaver(  # noqa: PLR0913 - what decides a person
+    seed: int, authority: str, index: int, age: int, as_at: date, *, defects: float
+) -> Person:
     chance = stream(seed, "person", authority, index)
     uasc = chance.happens(UASC_SHARE[authority])
     sex = chance.weighted({"m": 93, "f": 7} if uasc else {"m": 52, "f": 47, "u": 1})
     forename, nickname, surname = _named(chance, sex, uasc=uasc)
-    born = _born(chance, age, as_at, uasc=uasc)
+    born = _born(chance, age, as_at, uasc=uasc, defects=defects)
     return Person(
         person=f"{authority}-{index:05d}",
         authority=authority,
@@ -180,7 +187,8 @@ def _care_leaver(seed: int, authority: str, index: int, age: int, as_at: date) -
         born=born,
         former_uasc=uasc,
         ni_number=ni_number(index * 2 + (0 if authority == "kent" else 1)),
-        case_ids=_case_ids(chance, authority, index, born, as_at),
+        case_ids=_case_ids(chance, authority, index, born, as_at, defects=defects),
+        defects=defects,
     )
 
 
@@ -216,7 +224,7 @@ def _with_leap_births(people: list[Person], as_at: date) -> list[Person]:
     return changed
 
 
-def care_leavers(seed: int, authority: str, people: int | None, as_at: date) -> list[Person]:
+def care_leavers(seed: int, authority: str, people: int | None, as_at: date, *, defects: float = 1.0) -> list[Person]:
     """Return everyone whom one county's case system held at some time in the history, in a fixed order.
 
     Args:
@@ -225,13 +233,16 @@ def care_leavers(seed: int, authority: str, people: int | None, as_at: date) -> 
         people: number aged 17 to 24 on the as-at date; None is the county's real size. Those of 16 and those who were
             still under 25 in an earlier snapshot come on top, in proportion.
         as_at: date of the last files.
+        defects: how many times the usual rates people are written down wrongly.
     """
     ages = [age for age, number in numbers_at_age(authority, people).items() for _ in range(number)]
-    made = [_care_leaver(seed, authority, index, age, as_at) for index, age in enumerate(ages, start=1)]
+    made = [
+        _care_leaver(seed, authority, index, age, as_at, defects=defects) for index, age in enumerate(ages, start=1)
+    ]
     return _with_likenesses(seed, _with_leap_births(made, as_at))
 
 
-def stranger(seed: int, purpose: str, index: int, as_at: date) -> Person:
+def stranger(seed: int, purpose: str, index: int, as_at: date, *, defects: float = 1.0) -> Person:
     """Return a person whom neither county's case system knows; one in seven is a care leaver of another authority."""
     chance = stream(seed, "stranger", purpose, index)
     sex = chance.weighted({"m": 48, "f": 51, "u": 1})
@@ -247,8 +258,9 @@ def stranger(seed: int, purpose: str, index: int, as_at: date) -> Person:
         surname=surname,
         sex=sex,
         ethnicity=_ethnicity(chance, uasc=uasc),
-        born=_born(chance, age, as_at, uasc=uasc),
+        born=_born(chance, age, as_at, uasc=uasc, defects=defects),
         former_uasc=uasc,
         ni_number=ni_number(500_000 + (250_000 if purpose == "homelessness" else 0) + index),
         leaver_of=chance.choice(("E06000035", "E06000009", "E06000008", "E09000008", "E10000011")) if leaver else None,
+        defects=defects,
     )

@@ -22,7 +22,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the locked packages and the wheel, and nothing of the clone; yields its bin folder."""
     work = tmp_path_factory.mktemp("wheel")
     # A copy, because setuptools would pack what an earlier build left in the clone.
-    left_out = shutil.ignore_patterns(".*", "build", "demo", "target", "*.egg-info", "__pycache__", "tests")
+    left_out = shutil.ignore_patterns(".*", "build", "demo", "target", "*.egg-info", "__pycache__")
     shutil.copytree(ROOT, work / "source", ignore=left_out)
     run("-m", "build", "--wheel", "--no-isolation", "--outdir", work, where=work / "source")
     run("-m", "venv", work / "env")

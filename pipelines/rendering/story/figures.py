@@ -268,6 +268,7 @@ COUNTS = (
     "cells_refused",
     "people",
     "linked",
+    "review",
     "unlinked",
     "checks_passed",
     "checks_run",

@@ -32,6 +32,7 @@ RUN = {
     "cells_refused": "Cells refused (value unreadable; the row is kept)",
     "people": "People known to the case systems",
     "linked": "Housing records linked to a person",
+    "review": "Housing records that wait for a person to decide, counted in no measure",
     "unlinked": "Housing records not linked, counted in no measure",
     "checks_run": "Checks run",
     "checks_passed": "Checks passed",

@@ -11,17 +11,20 @@ PROVENANCE = (
 TABLES = {
     "case_system__ssd_person": "pers_person_id varchar, pers_forename varchar, pers_surname varchar, pers_sex varchar, "
     "pers_ethnicity varchar, pers_dob date, pers_death_date date",
-    "case_system__ssd_care_leavers": "clea_table_id varchar, clea_person_id varchar",
+    "case_system__ssd_care_leavers": "clea_table_id varchar, clea_person_id varchar, "
+    "clea_care_leaver_personal_advisor varchar",
     "case_system__ssd_cla_placement": "clap_cla_placement_id varchar, clap_person_id varchar, "
-    "clap_cla_placement_postcode varchar",
+    "clap_cla_placement_postcode varchar, clap_cla_placement_start_date date, clap_cla_placement_end_date date",
     "case_system__ssd_cla_episodes": "clae_cla_episode_id varchar, clae_person_id varchar",
-    "case_system__ssd_address": "addr_table_id varchar, addr_person_id varchar, addr_address_postcode varchar",
+    "case_system__ssd_address": "addr_table_id varchar, addr_person_id varchar, addr_address_postcode varchar, "
+    "addr_address_start_date date, addr_address_end_date date",
     "case_system__ssd_immigration_status": "immi_immigration_status_id varchar, immi_person_id varchar",
-    "protocol_forms__accommodation": "record_id varchar, person_id varchar, postcode varchar",
+    "protocol_forms__accommodation": "record_id varchar, person_id varchar, postcode varchar, start_date date",
     "lettings__applications": "application_ref varchar, forename varchar, surname varchar, date_of_birth date, "
-    "ni_number varchar, postcode varchar",
+    "ni_number varchar, postcode varchar, local_authority_gss varchar, care_leaver_flag boolean, "
+    "care_leaver_of_gss varchar, personal_adviser varchar",
     "homelessness__cases": "case_ref varchar, forename varchar, surname varchar, date_of_birth date, "
-    "ni_number varchar, postcode varchar",
+    "ni_number varchar, postcode varchar, local_authority_gss varchar, care_leaver_of_gss varchar",
 }
 WITH_HISTORY = (
     "case_system__ssd_person",
