@@ -35,8 +35,7 @@ def run(options: argparse.Namespace) -> Outcome:
     """Say how the file maps; with --write, add the suggested aliases."""
     from pipelines.contracts import load_contracts
     from pipelines.contracts.overlay import write_aliases
-    from pipelines.landing.guards import check_size
-    from pipelines.landing.mapping import map_file
+    from pipelines.landing.mapping import beginning_of, map_file
     from pipelines.landing.senders import authority_of
     from pipelines.settings import HomeNotFoundError, Settings
 
@@ -47,8 +46,7 @@ def run(options: argparse.Namespace) -> Outcome:
             f"{home.root} is not a Lasting Homes home, so there is no place for the lines. "
             f"Make one with: lasting-homes init --home {home.root}"
         )
-    check_size(options.file.stat().st_size)
-    mapping = map_file(options.file.read_bytes(), load_contracts(overlay), options.family)
+    mapping = map_file(beginning_of(options.file), load_contracts(overlay), options.family)
     if options.sender:
         for one in mapping.tables:
             authority_of(one.contract.family, options.sender)

@@ -45,8 +45,13 @@ def first_rows(text: str, separator: str, count: int) -> Rows:
     return rows
 
 
-def all_rows(text: str, separator: str) -> Rows:
+def all_rows(text: str, separator: str, first_line: int = 1) -> Rows:
     """Return every row; row `n` of the spreadsheet is at index `n - 1`, a quoted line break does not end a row.
+
+    Args:
+        text: the whole file, or whole records of it.
+        separator: between cells.
+        first_line: number of the text's first line in its file, for telling where it cannot be read.
 
     Raises RefusedFileError where quotes do not pair: from there on no one can say which cell is which.
     """
@@ -54,11 +59,16 @@ def all_rows(text: str, separator: str) -> Rows:
     try:
         return list(reader)
     except csv.Error as error:
-        raise RefusedFileError(
-            f"Quotation marks do not pair, or a cell is longer than {MAX_CELL_CHARACTERS:,} characters, "
-            f"near line {reader.line_num:,}.",
-            "Mend that line, or export the file again with quotes doubled inside cells.",
-        ) from error
+        raise unreadable(first_line - 1 + reader.line_num) from error
+
+
+def unreadable(line: int) -> RefusedFileError:
+    """Return why a text cannot be read beyond a line."""
+    return RefusedFileError(
+        f"Quotation marks do not pair, or a cell is longer than {MAX_CELL_CHARACTERS:,} characters, "
+        f"near line {line:,}.",
+        "Mend that line, or export the file again with quotes doubled inside cells.",
+    )
 
 
 def _reader(text: str, separator: str) -> Reader:

@@ -15,13 +15,15 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipelines.contracts import Contracts
-from pipelines.landing import bulk_upload, inbox, published, resolutions, ssda903_xml, store
+from pipelines.contracts import Contract, Contracts
+from pipelines.landing import bulk_upload, inbox, long_text, published, resolutions, ssda903_xml, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
 from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
 from pipelines.landing.guards import kind_of
-from pipelines.landing.inbox import Candidate, NotReadyError
+from pipelines.landing.inbox import Candidate, NotReadyError, Taken
+from pipelines.landing.long_checking import LongCheck
+from pipelines.landing.long_text import Block
 from pipelines.landing.model import (
     FileReceipt,
     LandingReport,
@@ -33,6 +35,7 @@ from pipelines.landing.model import (
 )
 from pipelines.landing.recognition import HEADER_ROWS_SEARCHED, HeaderIndex, Recognised
 from pipelines.landing.reject_workbooks import ROW_HEADING, faulty_rows, write_workbooks
+from pipelines.landing.rows import KINDS, Counts, LongRows, named, stamped
 from pipelines.landing.senders import authority_of
 from pipelines.landing.store import Durable, no_crash
 from pipelines.landing.xlsx_reader import sheets
@@ -41,6 +44,8 @@ from pipelines.settings import Home
 
 STAGE = "landing"
 _FILES_BETWEEN_MESSAGES = 25
+# Families whose files must be known as a whole before their columns have names.
+_RENAMED_FAMILIES = frozenset({"core"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,6 @@ class _Arrival:
 
     candidate: Candidate
     authority: str
-    sha256: str
     meta: Meta
     received_at: datetime
 
@@ -133,15 +137,19 @@ class _Intake:
         """Land one file, or say why not."""
         name = candidate.path.name if candidate.path.name.isprintable() else ascii(candidate.path.name)
         try:
-            content = inbox.take(candidate, self.settle_seconds)
-            return self._land(candidate, content)
+            with inbox.taking(candidate, self.settle_seconds) as taken:
+                arrival = self._arrival(candidate)
+                if taken.is_long_text:
+                    return self._land_long(arrival, taken)
+                content = taken.content()
+            return self._land(arrival, content)
         except NotReadyError as waiting:
             return FileReceipt(candidate.family, candidate.sender, name, "waiting", str(waiting))
         except RefusedFileError as refused:
             inbox.write_why(candidate, refused)
             return FileReceipt(candidate.family, candidate.sender, name, "refused", str(refused))
 
-    def _land(self, candidate: Candidate, content: bytes) -> FileReceipt:
+    def _arrival(self, candidate: Candidate) -> _Arrival:
         if candidate.family not in self.contracts.families:
             raise RefusedFileError(
                 f"{candidate.family} is not a family of extracts.",
@@ -149,58 +157,108 @@ class _Intake:
             )
         authority = authority_of(candidate.family, candidate.sender)
         meta = read_meta(candidate.meta_path)
+        return _Arrival(candidate, authority, meta, meta.received_at or self.now)
+
+    def _land(self, arrival: _Arrival, content: bytes) -> FileReceipt:
+        candidate = arrival.candidate
         sha256 = hashlib.sha256(content).hexdigest()
-        arrival = _Arrival(candidate, authority, sha256, meta, meta.received_at or self.now)
         tables, remarks = _tables(content, self.indexes, candidate.family)
         known: list[Load] = []
         new: list[tuple[Load, _Table, Checked]] = []
         for found in tables:
-            data_date = settle_data_date(_stated_date(found), candidate.path.name, meta, arrival.received_at)
+            data_date = settle_data_date(_stated_date(found), candidate.path.name, arrival.meta, arrival.received_at)
             table = _in_force(found, data_date)
-            before = self.known.get(_load_id(arrival, table, data_date))
+            load = _load(arrival, table.found.contract, data_date, sha256)
+            before = self.known.get(load.load_id)
             if before is not None:
                 known.append(before)
                 continue
             checked = check(table.rows, table.found, self.readers)
-            new.append((_load(arrival, table, data_date, checked), table, checked))
+            new.append((_counted(load, Counts.of(checked)), table, checked))
         settled = self._keep(sha256, content, new)
+        loads = (*known, *(load for load, _, _ in new))
+        return self._receipt(candidate, "landed" if new else "already_landed", remarks, loads, settled)
+
+    def _receipt(
+        self,
+        candidate: Candidate,
+        outcome: Outcome,
+        remarks: list[str],
+        loads: tuple[Load, ...],
+        settled: tuple[Resolution, ...],
+    ) -> FileReceipt:
+        """Take a file that has landed out of the inbox and return what became of it."""
         self.durable("remove")
         if not inbox.remove(candidate):
             remarks.append("The file could not be taken out of the inbox; it will be recognised and not landed again.")
-        loads = (*known, *(load for load, _, _ in new))
-        outcome: Outcome = "landed" if new else "already_landed"
         return FileReceipt(
             candidate.family, candidate.sender, candidate.path.name, outcome, " ".join(remarks), loads, settled
         )
+
+    def _land_long(self, arrival: _Arrival, taken: Taken) -> FileReceipt:
+        """Land a text too long to be held in memory: copied to the archive, then checked from there in blocks."""
+        candidate = arrival.candidate
+        beginning = decode(long_text.beginning_of(taken.beginning(long_text.READ_BYTES)))
+        table, separator = _recognised_text(beginning, self.indexes, candidate.family)
+        if candidate.family in _RENAMED_FAMILIES or _has_numbered_rules(table.found.contract):
+            taken.check_fits_in_memory()
+            return self._land(arrival, taken.content())
+        header = table.rows[table.found.header_index]
+        with store.incoming(self.home) as path:
+            survey = long_text.copy(taken.chunks(long_text.READ_BYTES), path, separator)
+
+            def blocks() -> Iterator[Block]:
+                return long_text.blocks(path, survey, separator, header)
+
+            stated = _stated_date_of_blocks(blocks(), table.found)
+            data_date = settle_data_date(stated, candidate.path.name, arrival.meta, arrival.received_at)
+            found = _in_force(table, data_date).found
+            load = _load(arrival, found.contract, data_date, survey.sha256)
+            if (before := self.known.get(load.load_id)) is not None:
+                return self._receipt(candidate, "already_landed", [], (before,), ())
+            with LongRows(self.home, load, found, header) as rows:
+                checked = LongCheck(header, found, self.readers)
+                rows.write(checked.blocks(blocks()))
+                if checked.must_be_repeated():
+                    rows.discard()
+                    rows.write(checked.blocks(blocks()))
+                load = _counted(load, rows.counts)
+                self.durable("archive")
+                store.keep_incoming(self.home, survey.sha256, path)
+                for kind in KINDS:
+                    self.durable(kind)
+                    rows.finish(kind)
+            settled = self._close(load)
+        return self._receipt(candidate, "landed", [], (load,), settled)
 
     def _keep(self, sha256: str, content: bytes, new: Sequence[tuple[Load, _Table, Checked]]) -> tuple[Resolution, ...]:
         """Make everything durable, in this order: the original, each load's rows, what they settle, its receipt."""
         self.durable("archive")
         store.write_archive(self.home, sha256, content)
-        settled = []
+        settled: list[Resolution] = []
         for load, table, checked in new:
             for kind, rows in (
-                ("accepted", _stamped(checked.accepted, load)),
-                ("rejects", _named(checked.rejects, load)),
-                ("refused_cells", _named(checked.refused_cells, load)),
-                ("faulty_rows", _named(_faulty(table, checked), load)),
+                ("accepted", stamped(checked.accepted, load)),
+                ("rejects", named(checked.rejects, load)),
+                ("refused_cells", named(checked.refused_cells, load)),
+                ("faulty_rows", named(_faulty(table, checked), load)),
             ):
                 self.durable(kind)
                 store.write_rows(self.home, kind, load, rows if kind == "accepted" or rows.num_rows else None)
-            settled += self._settle(load)
-            self.durable("receipt")
-            store.write_receipt(self.home, load)
-            self.known[load.load_id] = load
+            settled += self._close(load)
         return tuple(settled)
 
-    def _settle(self, load: Load) -> list[Resolution]:
-        """Record what the load, whose rows are written, settles of its sender's earlier rejects."""
+    def _close(self, load: Load) -> tuple[Resolution, ...]:
+        """Record what the load, whose rows are written, settles of earlier rejects; then write its receipt."""
         contract = self.contracts[load.name]
         earlier = resolutions.earlier_loads(load, contract, self.known.values())
         found = resolutions.settle(self.home, contract, load, earlier, self.readers.of(contract))
         self.durable("resolution")
         store.write_resolution(self.home, load.load_id, found[1] if found else None)
-        return [found[0]] if found else []
+        self.durable("receipt")
+        store.write_receipt(self.home, load)
+        self.known[load.load_id] = load
+        return (found[0],) if found else ()
 
 
 def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
@@ -244,18 +302,30 @@ def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) ->
 
 
 def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
+    beginning, separator = _recognised_text(text, indexes, family)
+    return _Table(beginning.found, _with_headers(all_rows(text, separator), family))
+
+
+def _recognised_text(text: str, indexes: dict[str, HeaderIndex], family: str) -> tuple[_Table, str]:
+    """Return the first rows of a text, recognised, and its separator."""
     previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
     for separator, preview in previews.items():
         match = indexes[family].recognise(_with_headers(preview, family))
         if match is not None:
-            _check_no_workbook_of_rejects([_Table(match, preview)])
-            return _Table(match, _with_headers(all_rows(text, separator), family))
+            table = _Table(match, _with_headers(preview, family))
+            _check_no_workbook_of_rejects([table])
+            return table, separator
     raise _unknown(list(previews.values()), indexes, family)
 
 
 def _with_headers(rows: Rows, family: str) -> Rows:
     """Return the rows with headers in words; CORE's bulk uploads number their columns instead."""
-    return bulk_upload.named(rows) if family == "core" else rows
+    return bulk_upload.named(rows) if family in _RENAMED_FAMILIES else rows
+
+
+def _has_numbered_rules(contract: Contract) -> bool:
+    """Return whether in any year a rule of a national body looks at cells that could be read: row by row, in memory."""
+    return bool(contract.rules) or any(of_year.rules for _, of_year in contract.years)
 
 
 def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: str) -> RefusedFileError:
@@ -301,40 +371,64 @@ def _stated_date(table: _Table) -> date | None:
     return date_in_column(_cells(table.rows[table.found.header_index + 1 :], position))
 
 
+def _stated_date_of_blocks(blocks: Iterator[Block], found: Recognised) -> date | None:
+    """Return the data date that a column of a long table states; what stands above its first record does not count."""
+    position, above = found.data_date_position, found.header_index + 1
+    if position is None:
+        return None
+    cells: set[str] = set()
+    for block in blocks:
+        inside = Block(
+            block.first_row,
+            block.rows[above:] if block.rows is not None else None,
+            block.columns.slice(above) if block.columns is not None else None,
+        )
+        cells.update(inside.cells(position))
+        above = max(above - block.length, 0)
+        if len(cells) > 2:
+            break
+    return date_in_column(cells)
+
+
 def _cells(rows: Rows, position: int) -> Iterator[str]:
     return (row[position] for row in rows if position < len(row))
 
 
-def _load_id(arrival: _Arrival, table: _Table, data_date: date) -> str:
-    contract = table.found.contract
-    named = (contract.family, arrival.candidate.sender, contract.table, data_date.isoformat(), arrival.sha256)
-    return hashlib.sha256("|".join(named).encode("utf-8")).hexdigest()[:20]
-
-
-def _load(arrival: _Arrival, table: _Table, data_date: date, checked: Checked) -> Load:
-    """Return the load's receipt, after making sure that no row was lost or doubled."""
-    contract = table.found.contract
-    accepted, rejected = checked.accepted.num_rows, checked.rejects.num_rows
-    if checked.rows_read != accepted + rejected:
-        raise RowsLostError(
-            f"{contract.name} of {arrival.candidate.sender}: {checked.rows_read} rows read, {accepted} accepted and "
-            f"{rejected} rejected. This is a fault of the program; nothing of the file was landed. Please report it."
-        )
+def _load(arrival: _Arrival, contract: Contract, data_date: date, sha256: str) -> Load:
+    """Return the load that a table becomes, before its rows are counted."""
+    sender = arrival.candidate.sender
+    named = (contract.family, sender, contract.table, data_date.isoformat(), sha256)
     return Load(
-        load_id=_load_id(arrival, table, data_date),
+        load_id=hashlib.sha256("|".join(named).encode("utf-8")).hexdigest()[:20],
         family=contract.family,
         table=contract.table,
-        sender=arrival.candidate.sender,
+        sender=sender,
         authority=arrival.authority,
         file_name=arrival.candidate.path.name,
-        file_sha256=arrival.sha256,
+        file_sha256=sha256,
         data_date=data_date,
         received_at=arrival.received_at,
-        rows_read=checked.rows_read,
-        rows_accepted=accepted,
-        rows_rejected=rejected,
-        cells_refused=checked.refused_cells.num_rows,
+        rows_read=0,
+        rows_accepted=0,
+        rows_rejected=0,
+        cells_refused=0,
         contract_hash=contract.contract_hash,
+    )
+
+
+def _counted(load: Load, counts: Counts) -> Load:
+    """Return the load with its counts, after making sure that no row was lost or doubled."""
+    if counts.read != counts.accepted + counts.rejected:
+        raise RowsLostError(
+            f"{load.name} of {load.sender}: {counts.read} rows read, {counts.accepted} accepted and {counts.rejected} "
+            "rejected. This is a fault of the program; nothing of the file was landed. Please report it."
+        )
+    return replace(
+        load,
+        rows_read=counts.read,
+        rows_accepted=counts.accepted,
+        rows_rejected=counts.rejected,
+        cells_refused=counts.refused,
     )
 
 
@@ -343,15 +437,3 @@ def _faulty(table: _Table, checked: Checked) -> pa.Table:
     numbers = sorted({*checked.rejects["row_number"].to_pylist(), *checked.refused_cells["row_number"].to_pylist()})
     cells = {number: table.rows[number - 1] for number in numbers}
     return faulty_rows(cells, table.found, table.rows[table.found.header_index])
-
-
-def _named(rows: pa.Table, load: Load) -> pa.Table:
-    """Return the rows with their load's id before them."""
-    return rows.add_column(0, "load_id", pa.repeat(load.load_id, rows.num_rows))
-
-
-def _stamped(accepted: pa.Table, load: Load) -> pa.Table:
-    """Return the rows as they are kept: before the columns stand load, row, data date and time of arrival (UTC)."""
-    received_at = pa.scalar(load.received_at.replace(tzinfo=None), pa.timestamp("us"))
-    stamped = accepted.add_column(1, "data_date", pa.repeat(pa.scalar(load.data_date, pa.date32()), accepted.num_rows))
-    return _named(stamped.add_column(2, "received_at", pa.repeat(received_at, accepted.num_rows)), load)

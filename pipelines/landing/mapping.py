@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from pipelines.contracts import Column, Contract, Contracts
 from pipelines.contracts.text import bare, header_key
 from pipelines.landing.checking import ColumnReader, Readers, check, cleaned
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
-from pipelines.landing.guards import kind_of
+from pipelines.landing.guards import check_size, kind_of
 from pipelines.landing.model import RefusedFileError
 from pipelines.landing.recognition import HEADER_ROWS_SEARCHED, HeaderIndex, Recognised
 from pipelines.landing.xlsx_reader import sheets
@@ -117,6 +118,15 @@ class FileMapping:
     tables: tuple[TableMapping, ...]
     unknown_sheets: tuple[str, ...]
     beginning_only: bool
+
+
+def beginning_of(path: Path) -> bytes:
+    """Return the bytes of a file, of a long text a little more than is looked at; raises RefusedFileError."""
+    with path.open("rb") as opened:
+        content = opened.read(MOST_TEXT_BYTES + 1)
+        kind = kind_of(content)
+        check_size(path.stat().st_size, kind)
+        return content if kind == "text" else content + opened.read()
 
 
 def map_file(content: bytes, contracts: Contracts, family: str | None = None) -> FileMapping:

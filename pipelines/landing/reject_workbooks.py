@@ -235,5 +235,7 @@ def _write(into: Worksheet, row: int, column: int, text: str, cell_format: Forma
 
 def _safe(text: str) -> str:
     """Return text that Excel can hold: no control characters, not too long, no beginning that a CSV would run."""
-    shown = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text[:_MOST_CHARACTERS])
+    shown = text[:_MOST_CHARACTERS]
+    if not shown.isprintable():
+        shown = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in shown)
     return f"'{shown}" if text.lstrip().startswith(_RISKY) else shown

@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -107,6 +107,73 @@ def write_private(target: Path, content: bytes) -> None:
         temporary.touch(mode=0o600)
         temporary.chmod(0o600)
         temporary.write_bytes(content)
+
+
+@contextmanager
+def incoming(home: Home) -> Iterator[Path]:
+    """Give a path in the archive for a file whose hash is not known yet; what is not kept is removed."""
+    _make_private(home.archive)
+    path = home.archive / ".incoming"
+    path.unlink(missing_ok=True)  # left by a run that was killed; one run at a time, so nobody else's
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep_incoming(home: Home, file_sha256: str, path: Path) -> None:
+    """Make a file given by `incoming` part of the archive, unless its bytes are kept already."""
+    target = archived(home, file_sha256)
+    if not target.is_file() or target.stat().st_size != path.stat().st_size:
+        _make_private(target.parent)
+        _flush(path, os.O_RDONLY)
+        path.replace(target)
+        _flush(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+class RowsWriter:
+    """A load's rows of one kind, written block by block; they are in their place only after `finish`."""
+
+    def __init__(self, home: Home, kind: str, load: Load, recurring: Sequence[str] = ()) -> None:
+        """Prepare to write; nothing is written before the first rows.
+
+        Args:
+            home: where.
+            kind: as in `parquet_of`.
+            load: whose rows.
+            recurring: columns whose values recur; looking for recurring ids and names costs more than it saves.
+        """
+        self._recurring = list(recurring)
+        self._target = parquet_of(home, kind, load)
+        self._temporary = self._target.with_name(f".{self._target.name}.part")
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, rows: pa.Table) -> None:
+        """Append rows; all must have the schema of the first."""
+        if self._writer is None:
+            _make_private(self._target.parent)
+            self._writer = pq.ParquetWriter(
+                self._temporary, rows.schema, compression="zstd", use_dictionary=self._recurring or True
+            )
+        self._writer.write_table(rows)
+
+    def finish(self) -> None:
+        """Put the rows in their place; where none were written, remove what an interrupted run may have left."""
+        if self._writer is None:
+            self._target.unlink(missing_ok=True)
+            return
+        self._writer.close()
+        _flush(self._temporary, os.O_RDONLY)
+        self._temporary.replace(self._target)
+        _flush(self._target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        self._writer = None
+
+    def discard(self) -> None:
+        """Remove what was written and not finished."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self._temporary.unlink(missing_ok=True)
 
 
 @contextmanager
