@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-import pyarrow as pa  # type: ignore[import-untyped]
-
 from pipelines.contracts import Contract, Contracts
-from pipelines.landing import bulk_upload, inbox, long_text, published, resolutions, ssda903_xml, store
+from pipelines.landing import inbox, long_text, resolutions, store
 from pipelines.landing.checking import Checked, Readers, check
-from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
-from pipelines.landing.data_dates import Meta, date_in_column, read_meta, settle_data_date
-from pipelines.landing.guards import kind_of
+from pipelines.landing.data_dates import Meta, read_meta, settle_data_date
 from pipelines.landing.inbox import Candidate, NotReadyError, Taken
-from pipelines.landing.long_checking import LongCheck
 from pipelines.landing.long_text import Block
 from pipelines.landing.model import (
     FileReceipt,
@@ -31,21 +26,28 @@ from pipelines.landing.model import (
     Outcome,
     RefusedFileError,
     Resolution,
-    RowsLostError,
+    load_id_of,
 )
-from pipelines.landing.recognition import HEADER_ROWS_SEARCHED, HeaderIndex, Recognised
-from pipelines.landing.reject_workbooks import ROW_HEADING, faulty_rows, write_workbooks
-from pipelines.landing.rows import KINDS, Counts, LongRows, named, stamped
+from pipelines.landing.reading import (
+    Indexes,
+    Table,
+    in_force,
+    must_be_held_in_memory,
+    recognised_beginning,
+    stated_date,
+    stated_date_of_blocks,
+    tables_of,
+)
+from pipelines.landing.recognition import HeaderIndex
+from pipelines.landing.reject_workbooks import write_workbooks
+from pipelines.landing.rows import KINDS, Counts, LongRows, counted, kept_of
 from pipelines.landing.senders import authority_of
 from pipelines.landing.store import Durable, no_crash
-from pipelines.landing.xlsx_reader import sheets
 from pipelines.progress import Progress, silent
 from pipelines.settings import Home
 
 STAGE = "landing"
 _FILES_BETWEEN_MESSAGES = 25
-# Families whose files must be known as a whole before their columns have names.
-_RENAMED_FAMILIES = frozenset({"core"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,6 @@ class _Arrival:
     authority: str
     meta: Meta
     received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A recognised table of a file."""
-
-    found: Recognised
-    rows: Rows
 
 
 def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test play a crash
@@ -93,9 +87,18 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
     """
     indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
     with store.alone(home, lambda message: progress(STAGE, message)):
+        store.discard_half_generation(home)
         known = {load.load_id: load for load in store.read_receipts(home)}
         intake = _Intake(
-            home, contracts, indexes, Readers(contracts.codes), now.astimezone(UTC), settle_seconds, durable, known
+            home,
+            contracts,
+            indexes,
+            Readers(contracts.codes),
+            now.astimezone(UTC),
+            settle_seconds,
+            durable,
+            known,
+            store.current_generation(home),
         )
         found = list(inbox.candidates(home.inbox))
         progress(STAGE, f"{len(found)} files in the inbox")
@@ -126,12 +129,13 @@ class _Intake:
 
     home: Home
     contracts: Contracts
-    indexes: dict[str, HeaderIndex]
+    indexes: Indexes
     readers: Readers
     now: datetime
     settle_seconds: float
     durable: Durable
     known: dict[str, Load]
+    generation: int
 
     def receive(self, candidate: Candidate) -> FileReceipt:
         """Land one file, or say why not."""
@@ -162,19 +166,19 @@ class _Intake:
     def _land(self, arrival: _Arrival, content: bytes) -> FileReceipt:
         candidate = arrival.candidate
         sha256 = hashlib.sha256(content).hexdigest()
-        tables, remarks = _tables(content, self.indexes, candidate.family)
+        tables, remarks = tables_of(content, self.indexes, candidate.family)
         known: list[Load] = []
-        new: list[tuple[Load, _Table, Checked]] = []
+        new: list[tuple[Load, Table, Checked]] = []
         for found in tables:
-            data_date = settle_data_date(_stated_date(found), candidate.path.name, arrival.meta, arrival.received_at)
-            table = _in_force(found, data_date)
-            load = _load(arrival, table.found.contract, data_date, sha256)
+            data_date = settle_data_date(stated_date(found), candidate.path.name, arrival.meta, arrival.received_at)
+            table = in_force(found, data_date)
+            load = self._load(arrival, table.found.contract, data_date, sha256)
             before = self.known.get(load.load_id)
             if before is not None:
                 known.append(before)
                 continue
             checked = check(table.rows, table.found, self.readers)
-            new.append((_counted(load, Counts.of(checked)), table, checked))
+            new.append((counted(load, Counts.of(checked)), table, checked))
         settled = self._keep(sha256, content, new)
         loads = (*known, *(load for load, _, _ in new))
         return self._receipt(candidate, "landed" if new else "already_landed", remarks, loads, settled)
@@ -198,31 +202,25 @@ class _Intake:
     def _land_long(self, arrival: _Arrival, taken: Taken) -> FileReceipt:
         """Land a text too long to be held in memory: copied to the archive, then checked from there in blocks."""
         candidate = arrival.candidate
-        beginning = decode(long_text.beginning_of(taken.beginning(long_text.READ_BYTES)))
-        table, separator = _recognised_text(beginning, self.indexes, candidate.family)
-        if candidate.family in _RENAMED_FAMILIES or _has_numbered_rules(table.found.contract):
+        table, separator = recognised_beginning(taken.beginning(long_text.READ_BYTES), self.indexes, candidate.family)
+        if must_be_held_in_memory(table.found.contract):
             taken.check_fits_in_memory()
             return self._land(arrival, taken.content())
-        header = table.rows[table.found.header_index]
         with store.incoming(self.home) as path:
             survey = long_text.copy(taken.chunks(long_text.READ_BYTES), path, separator)
 
             def blocks() -> Iterator[Block]:
-                return long_text.blocks(path, survey, separator, header)
+                return long_text.blocks(path, survey, separator, table.header)
 
-            stated = _stated_date_of_blocks(blocks(), table.found)
+            stated = stated_date_of_blocks(blocks(), table.found)
             data_date = settle_data_date(stated, candidate.path.name, arrival.meta, arrival.received_at)
-            found = _in_force(table, data_date).found
-            load = _load(arrival, found.contract, data_date, survey.sha256)
+            found = in_force(table, data_date).found
+            load = self._load(arrival, found.contract, data_date, survey.sha256)
             if (before := self.known.get(load.load_id)) is not None:
                 return self._receipt(candidate, "already_landed", [], (before,), ())
-            with LongRows(self.home, load, found, header) as rows:
-                checked = LongCheck(header, found, self.readers)
-                rows.write(checked.blocks(blocks()))
-                if checked.must_be_repeated():
-                    rows.discard()
-                    rows.write(checked.blocks(blocks()))
-                load = _counted(load, rows.counts)
+            with LongRows(self.home, load, found, table.header) as rows:
+                rows.check(self.readers, blocks)
+                load = counted(load, rows.counts)
                 self.durable("archive")
                 store.keep_incoming(self.home, survey.sha256, path)
                 for kind in KINDS:
@@ -231,20 +229,15 @@ class _Intake:
             settled = self._close(load)
         return self._receipt(candidate, "landed", [], (load,), settled)
 
-    def _keep(self, sha256: str, content: bytes, new: Sequence[tuple[Load, _Table, Checked]]) -> tuple[Resolution, ...]:
+    def _keep(self, sha256: str, content: bytes, new: Sequence[tuple[Load, Table, Checked]]) -> tuple[Resolution, ...]:
         """Make everything durable, in this order: the original, each load's rows, what they settle, its receipt."""
         self.durable("archive")
         store.write_archive(self.home, sha256, content)
         settled: list[Resolution] = []
         for load, table, checked in new:
-            for kind, rows in (
-                ("accepted", stamped(checked.accepted, load)),
-                ("rejects", named(checked.rejects, load)),
-                ("refused_cells", named(checked.refused_cells, load)),
-                ("faulty_rows", named(_faulty(table, checked), load)),
-            ):
+            for kind, rows in kept_of(load, table, checked).items():
                 self.durable(kind)
-                store.write_rows(self.home, kind, load, rows if kind == "accepted" or rows.num_rows else None)
+                store.write_rows(self.home, kind, load, rows)
             settled += self._close(load)
         return tuple(settled)
 
@@ -260,180 +253,23 @@ class _Intake:
         self.known[load.load_id] = load
         return (found[0],) if found else ()
 
-
-def _tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
-    """Return the recognised tables of a file, and what else there is to say about it.
-
-    Raises RefusedFileError when nothing is recognised, or one extract stands in two sheets.
-    """
-    kind = kind_of(content)
-    if kind == "text":
-        return [_text_table(decode(content), indexes, family)], []
-    if kind == "xml":
-        return _xml_tables(content, indexes, family)
-    by_sheet = published.long_tables(content) if family == "published" else sheets(content)
-    by_sheet = {name: _with_headers(rows, family) for name, rows in by_sheet.items()}
-    found = {name: indexes[family].recognise(rows) for name, rows in by_sheet.items()}
-    tables = [_Table(match, by_sheet[name]) for name, match in found.items() if match is not None]
-    if not tables:
-        raise _unknown(list(by_sheet.values()), indexes, family)
-    _check_no_workbook_of_rejects(tables)
-    names = [table.found.contract.table for table in tables]
-    if len(set(names)) != len(names):
-        raise RefusedFileError(
-            "Two sheets of the workbook hold the same extract.", "Keep one of them, or put both tables into one sheet."
+    def _load(self, arrival: _Arrival, contract: Contract, data_date: date, sha256: str) -> Load:
+        """Return the load that a table becomes, before its rows are counted."""
+        sender = arrival.candidate.sender
+        return Load(
+            load_id=load_id_of(contract.family, sender, contract.table, data_date, sha256),
+            family=contract.family,
+            table=contract.table,
+            sender=sender,
+            authority=arrival.authority,
+            file_name=arrival.candidate.path.name,
+            file_sha256=sha256,
+            data_date=data_date,
+            received_at=arrival.received_at,
+            rows_read=0,
+            rows_accepted=0,
+            rows_rejected=0,
+            cells_refused=0,
+            contract_hash=contract.contract_hash,
+            generation=self.generation,
         )
-    unknown = [name for name, match in found.items() if match is None and any(map(any, by_sheet[name]))]
-    return tables, [f"Sheets not recognised, not landed: {', '.join(unknown)}."] if unknown else []
-
-
-def _in_force(table: _Table, data_date: date) -> _Table:
-    """Return the table with its contract as it stands in the collection year of the data date."""
-    return replace(table, found=replace(table.found, contract=table.found.contract.in_force(data_date)))
-
-
-def _xml_tables(content: bytes, indexes: dict[str, HeaderIndex], family: str) -> tuple[list[_Table], list[str]]:
-    by_kind, not_read = ssda903_xml.tables(content)
-    found = {kind: indexes[family].recognise(rows) for kind, rows in by_kind.items()}
-    if None in found.values():
-        raise _unknown(list(by_kind.values()), indexes, family)
-    remarks = [f"Groups of the XML that are not read: {', '.join(not_read)}."] if not_read else []
-    return [_Table(match, by_kind[kind]) for kind, match in found.items() if match is not None], remarks
-
-
-def _text_table(text: str, indexes: dict[str, HeaderIndex], family: str) -> _Table:
-    beginning, separator = _recognised_text(text, indexes, family)
-    return _Table(beginning.found, _with_headers(all_rows(text, separator), family))
-
-
-def _recognised_text(text: str, indexes: dict[str, HeaderIndex], family: str) -> tuple[_Table, str]:
-    """Return the first rows of a text, recognised, and its separator."""
-    previews = {separator: first_rows(text, separator, HEADER_ROWS_SEARCHED) for separator in SEPARATORS}
-    for separator, preview in previews.items():
-        match = indexes[family].recognise(_with_headers(preview, family))
-        if match is not None:
-            table = _Table(match, _with_headers(preview, family))
-            _check_no_workbook_of_rejects([table])
-            return table, separator
-    raise _unknown(list(previews.values()), indexes, family)
-
-
-def _with_headers(rows: Rows, family: str) -> Rows:
-    """Return the rows with headers in words; CORE's bulk uploads number their columns instead."""
-    return bulk_upload.named(rows) if family in _RENAMED_FAMILIES else rows
-
-
-def _has_numbered_rules(contract: Contract) -> bool:
-    """Return whether in any year a rule of a national body looks at cells that could be read: row by row, in memory."""
-    return bool(contract.rules) or any(of_year.rules for _, of_year in contract.years)
-
-
-def _unknown(tables: Sequence[Rows], indexes: dict[str, HeaderIndex], family: str) -> RefusedFileError:
-    """Return why no extract was recognised: another family's, or headers that are missing.
-
-    Headers of the file are not quoted: where the header row is missing, they would be a person's data.
-    """
-    for other, index in indexes.items():
-        for rows in tables:
-            match = index.recognise(rows) if other != family else None
-            if match is not None:
-                return RefusedFileError(
-                    f"The headers are those of {other}/{match.contract.table}, but the file lies in {family}.",
-                    f"Move it below inbox/{other}/.",
-                )
-    nearest = [near for rows in tables if (near := indexes[family].nearest(rows)) is not None]
-    if not nearest:
-        return RefusedFileError(
-            f"No extract of {family} is recognised: none of its headers stands in the first rows.",
-            "Check that it is the right file and that it has a header row.",
-        )
-    contract, missing = min(nearest, key=lambda near: len(near[1]))
-    return RefusedFileError(
-        f"The file looks like {contract.table}, but lacks: {', '.join(missing)}.",
-        "Add the columns, or add the file's own headers as aliases in config/contracts.",
-    )
-
-
-def _check_no_workbook_of_rejects(tables: Sequence[_Table]) -> None:
-    """Raise RefusedFileError for a workbook that landing itself wrote: taken for the extract, it would end the rest."""
-    for table in tables:
-        if table.rows[table.found.header_index][:1] == [ROW_HEADING]:
-            raise RefusedFileError(
-                "This is the workbook of rows that could not be taken, not an extract.",
-                "Correct the rows at the source and send the whole extract again.",
-            )
-
-
-def _stated_date(table: _Table) -> date | None:
-    position = table.found.data_date_position
-    if position is None:
-        return None
-    return date_in_column(_cells(table.rows[table.found.header_index + 1 :], position))
-
-
-def _stated_date_of_blocks(blocks: Iterator[Block], found: Recognised) -> date | None:
-    """Return the data date that a column of a long table states; what stands above its first record does not count."""
-    position, above = found.data_date_position, found.header_index + 1
-    if position is None:
-        return None
-    cells: set[str] = set()
-    for block in blocks:
-        inside = Block(
-            block.first_row,
-            block.rows[above:] if block.rows is not None else None,
-            block.columns.slice(above) if block.columns is not None else None,
-        )
-        cells.update(inside.cells(position))
-        above = max(above - block.length, 0)
-        if len(cells) > 2:
-            break
-    return date_in_column(cells)
-
-
-def _cells(rows: Rows, position: int) -> Iterator[str]:
-    return (row[position] for row in rows if position < len(row))
-
-
-def _load(arrival: _Arrival, contract: Contract, data_date: date, sha256: str) -> Load:
-    """Return the load that a table becomes, before its rows are counted."""
-    sender = arrival.candidate.sender
-    named = (contract.family, sender, contract.table, data_date.isoformat(), sha256)
-    return Load(
-        load_id=hashlib.sha256("|".join(named).encode("utf-8")).hexdigest()[:20],
-        family=contract.family,
-        table=contract.table,
-        sender=sender,
-        authority=arrival.authority,
-        file_name=arrival.candidate.path.name,
-        file_sha256=sha256,
-        data_date=data_date,
-        received_at=arrival.received_at,
-        rows_read=0,
-        rows_accepted=0,
-        rows_rejected=0,
-        cells_refused=0,
-        contract_hash=contract.contract_hash,
-    )
-
-
-def _counted(load: Load, counts: Counts) -> Load:
-    """Return the load with its counts, after making sure that no row was lost or doubled."""
-    if counts.read != counts.accepted + counts.rejected:
-        raise RowsLostError(
-            f"{load.name} of {load.sender}: {counts.read} rows read, {counts.accepted} accepted and {counts.rejected} "
-            "rejected. This is a fault of the program; nothing of the file was landed. Please report it."
-        )
-    return replace(
-        load,
-        rows_read=counts.read,
-        rows_accepted=counts.accepted,
-        rows_rejected=counts.rejected,
-        cells_refused=counts.refused,
-    )
-
-
-def _faulty(table: _Table, checked: Checked) -> pa.Table:
-    """Return the rows of the table in which a row was rejected or a cell refused, as the sender wrote them."""
-    numbers = sorted({*checked.rejects["row_number"].to_pylist(), *checked.refused_cells["row_number"].to_pylist()})
-    cells = {number: table.rows[number - 1] for number in numbers}
-    return faulty_rows(cells, table.found, table.rows[table.found.header_index])

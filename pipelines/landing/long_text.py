@@ -88,21 +88,31 @@ def beginning_of(content: bytes) -> bytes:
 
 
 def copy(chunks: Iterable[bytes], into: Path, separator: str) -> Survey:
-    """Write the bytes to a file and return what was learnt of them.
+    """Write the bytes to a file and return what was learnt of them; raises as `survey` does."""
+    with into.open("wb") as target:
+
+        def copied() -> Iterator[bytes]:
+            for chunk in chunks:
+                yield chunk
+                target.write(chunk)
+
+        return survey(copied(), separator)
+
+
+def survey(chunks: Iterable[bytes], separator: str) -> Survey:
+    """Return what is to be known of the bytes before they are read.
 
     Raises RefusedFileError at the first sign that they are no text with lines.
     """
     digest, size = hashlib.sha256(), 0
     lines, letters, quotes = _Lines(), _Letters(), _Quotes(separator)
-    with into.open("wb") as target:
-        for chunk in chunks:
-            digest.update(chunk)
-            size += len(chunk)
-            check_no_zero_bytes(chunk)
-            lines.see(chunk)
-            letters.see(chunk)
-            quotes.see(chunk)
-            target.write(chunk)
+    for chunk in chunks:
+        digest.update(chunk)
+        size += len(chunk)
+        check_no_zero_bytes(chunk)
+        lines.see(chunk)
+        letters.see(chunk)
+        quotes.see(chunk)
     quotes.see(b"\n")
     return Survey(digest.hexdigest(), size, letters.encoding(), quotes.any, quotes.paired and not quotes.open)
 

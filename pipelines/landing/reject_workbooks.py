@@ -85,7 +85,7 @@ def write_workbooks(home: Home, contracts: Contracts, loads: Iterable[Load]) -> 
     for (family, sender), theirs in _by_sender(loads):
         name = f"{family}_{sender}.xlsx"
         current = _current(theirs, contracts)
-        now[name] = [load.load_id for load in current]
+        now[name] = [f"{load.load_id} {load.generation}" for load in current]
         if made.get(name) == now[name]:
             continue
         sheets = [sheet for load in current if (sheet := _sheet(home, load)) is not None]

@@ -5,16 +5,18 @@ What belongs here: shaping and counting checked rows for the store. What does no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipelines.landing.checking import Checked
-from pipelines.landing.long_checking import CheckedBlock
-from pipelines.landing.model import Load
+from pipelines.landing.checking import Checked, Readers
+from pipelines.landing.long_checking import CheckedBlock, LongCheck
+from pipelines.landing.long_text import Block
+from pipelines.landing.model import Load, RowsLostError
+from pipelines.landing.reading import Table
 from pipelines.landing.recognition import Recognised
 from pipelines.landing.reject_workbooks import MOST_ROWS, faulty_rows
 from pipelines.landing.store import RowsWriter
@@ -64,6 +66,39 @@ def stamped(accepted: pa.Table, load: Load) -> pa.Table:
     return named(stamped.add_column(2, "received_at", pa.repeat(received_at, accepted.num_rows)), load)
 
 
+def counted(load: Load, counts: Counts) -> Load:
+    """Return the load with its counts; raises RowsLostError when a row was lost or doubled."""
+    if counts.read != counts.accepted + counts.rejected:
+        raise RowsLostError(
+            f"{load.name} of {load.sender}: {counts.read} rows read, {counts.accepted} accepted and {counts.rejected} "
+            "rejected. This is a fault of the program; nothing of the file was landed. Please report it."
+        )
+    return replace(
+        load,
+        rows_read=counts.read,
+        rows_accepted=counts.accepted,
+        rows_rejected=counts.rejected,
+        cells_refused=counts.refused,
+    )
+
+
+def kept_of(load: Load, table: Table, checked: Checked) -> dict[str, pa.Table | None]:
+    """Return what is kept of a load that is held in memory, kind by kind; None where there is nothing of a kind."""
+    kinds = {
+        "accepted": stamped(checked.accepted, load),
+        "rejects": named(checked.rejects, load),
+        "refused_cells": named(checked.refused_cells, load),
+        "faulty_rows": named(_faulty(table, checked), load),
+    }
+    return {kind: rows if kind == "accepted" or rows.num_rows else None for kind, rows in kinds.items()}
+
+
+def _faulty(table: Table, checked: Checked) -> pa.Table:
+    """Return the rows of the table in which a row was rejected or a cell refused, as the sender wrote them."""
+    numbers = sorted({*checked.rejects["row_number"].to_pylist(), *checked.refused_cells["row_number"].to_pylist()})
+    return faulty_rows({number: table.rows[number - 1] for number in numbers}, table.found, table.header)
+
+
 class LongRows:
     """The rows of one long load, written block by block and put in their places kind by kind."""
 
@@ -91,6 +126,14 @@ class LongRows:
         for writer in self._writers.values():
             writer.discard()
         self.counts, self._listed = Counts(), 0
+
+    def check(self, readers: Readers, blocks: Callable[[], Iterator[Block]]) -> None:
+        """Check every block of the table and write it; `blocks` gives them from the first, and may be asked twice."""
+        checking = LongCheck(self._header, self._found, readers)
+        self.write(checking.blocks(blocks()))
+        if checking.must_be_repeated():
+            self.discard()
+            self.write(checking.blocks(blocks()))
 
     def write(self, blocks: Iterator[CheckedBlock]) -> None:
         """Write every block, while the next one is being checked."""
