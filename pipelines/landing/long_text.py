@@ -23,7 +23,14 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.csv as pa_csv  # type: ignore[import-untyped]
 
-from pipelines.landing.csv_reader import Rows, all_rows, unreadable
+from pipelines.landing.csv_reader import (
+    LONGEST_LETTER,
+    Rows,
+    all_rows,
+    has_letters_of_utf8,
+    two_encodings,
+    unreadable,
+)
 from pipelines.landing.guards import MAX_LINE_BYTES, check_no_zero_bytes
 from pipelines.landing.model import RefusedFileError
 
@@ -146,10 +153,14 @@ class _Letters:
     def __init__(self) -> None:
         self._decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")("strict")
         self._cp1252 = True
+        self._utf8 = False
+        self._tail = b""
 
     def see(self, chunk: bytes) -> None:
+        before, self._tail = self._tail, chunk[-LONGEST_LETTER:]
         if chunk.isascii() and (self._decoder is None or not self._decoder.getstate()[0]):
             return
+        self._utf8 = self._utf8 or has_letters_of_utf8(before + chunk)
         self._cp1252 = self._cp1252 and len(chunk.translate(None, _NO_CP1252)) == len(chunk)
         if self._decoder is not None:
             try:
@@ -160,6 +171,8 @@ class _Letters:
     def encoding(self) -> str:
         if self._decoder is not None and not self._decoder.getstate()[0]:
             return "utf-8"
+        if self._utf8:
+            raise two_encodings()
         if self._cp1252:
             return "cp1252"
         raise RefusedFileError("The text is neither UTF-8 nor Windows-1252.", "Export it again as CSV (UTF-8).")

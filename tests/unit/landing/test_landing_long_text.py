@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from inbox_of_a_test import PERSON, PLACEMENT, Inbox
 from test_landing_intake import KilledBefore, KilledError
 
+from pipelines.contracts import Contracts, load_contracts
 from pipelines.landing import inbox as inbox_module
 from pipelines.landing import long_text
 
@@ -24,15 +25,17 @@ KINDS = ("accepted", "rejects", "refused_cells", "faulty_rows")
 GOOD = [f"{number},A{number},Mock,M,WBRI,2006-01-{number % 28 + 1:02d}," for number in range(60)]
 
 
-def land_both_ways(root: Path, place: str, content: bytes, monkeypatch: pytest.MonkeyPatch, block: int = 300) -> Inbox:
+def land_both_ways(
+    root: Path, place: str, content: bytes, monkeypatch: pytest.MonkeyPatch, *, contracts: Contracts | None = None
+) -> Inbox:
     """Land the bytes as a short and as a long text, and hold the second to the first."""
-    short, long = Inbox(root / "short"), Inbox(root / "long")
+    short, long = Inbox(root / "short", contracts), Inbox(root / "long", contracts)
     short.put(place, content)
     before = short.land_one()
     with monkeypatch.context() as patch:
         patch.setattr(inbox_module, "LONG_TEXT_BYTES", 0)
-        patch.setattr(long_text, "BLOCK_BYTES", block)
-        patch.setattr(long_text, "READ_BYTES", max(block, 400))
+        patch.setattr(long_text, "BLOCK_BYTES", 300)
+        patch.setattr(long_text, "READ_BYTES", 400)
         patch.setattr(long_text, "_ROWS_IN_A_BLOCK", 7)
         long.put(place, content)
         after = long.land_one()
@@ -113,6 +116,61 @@ def test_the_data_date_may_stand_in_a_column(tmp_path: Path, monkeypatch: pytest
     lines = [f"{PERSON},Extract Date", *(f"{row},30/09/2026" for row in GOOD)]
     inbox = land_both_ways(tmp_path, "case_system/kent/p.csv", "\n".join(lines).encode(), monkeypatch)
     assert {row["data_date"].isoformat() for row in inbox.rows()} == {"2026-09-30"}
+
+
+CENSUS = """
+description: People in a house, whose kinds change with the years.
+owner: The county.
+delivery: full
+on_missing: state_ends
+key: [house]
+collection_year_ends: "03-31"
+columns:
+  - {name: house, type: text, required: true, privacy: none, completeness: 1, description: The house.}
+  - name: sex
+    type: code
+    code_list: sex
+    values: {"1": m, "2": f}
+    privacy: none
+    completeness: 0
+    description: Sex of the eldest.
+"""
+LETTERS = "description: Letters instead of numbers.\ncolumns:\n- {name: sex, values: {M: m, F: f}}\n"
+
+
+@pytest.mark.parametrize(("day", "refused"), [("2025-03-31", ["M", "F"]), ("2025-04-01", ["1", "2"])])
+def test_a_long_text_is_read_by_the_layout_of_its_collection_year(
+    tmp_path: Path, day: str, refused: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a contract whose values change with the collection year that begins on 1 April 2025
+    folder = tmp_path / "contracts" / "case_system"
+    (folder / "years").mkdir(parents=True)
+    (folder / "census.yml").write_text(CENSUS, encoding="utf-8")
+    (folder / "years" / "census.2026.yml").write_text(LETTERS, encoding="utf-8")
+    contracts = load_contracts(tmp_path / "contracts")
+    content = "house,sex\n" + "".join(f"H{number},{'12MF'[number % 4]}\n" for number in range(400))
+    # When a file of either year lands as a long text and as a short one
+    inbox = land_both_ways(
+        tmp_path, f"case_system/kent/c {day}.csv", content.encode(), monkeypatch, contracts=contracts
+    )
+    # Then the day that it describes says which values hold
+    assert sorted({value for _, _, value, _ in inbox.refused()}) == sorted(refused)
+    assert len(inbox.refused()) == 200
+
+
+@pytest.mark.parametrize("at", range(0, 12))
+def test_a_text_in_two_encodings_is_refused_wherever_it_is_divided(
+    tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = "700,Zo\u00eb,\u2019Mock,M,WBRI,,".encode()
+    content = b"\n".join([PERSON.encode(), record, "701,Zo\u00eb,B,M,WBRI,,".encode("cp1252"), b""])
+    for limit in (2**20, 0):
+        inbox = Inbox(tmp_path / f"home {limit}")
+        inbox.put("case_system/kent/p 2026-09-30.csv", content)
+        with monkeypatch.context() as patch:
+            patch.setattr(inbox_module, "LONG_TEXT_BYTES", limit)
+            patch.setattr(long_text, "READ_BYTES", len(PERSON) + 3 + at)
+            assert "UTF-8 in one place and Windows-1252 in another" in inbox.land_one().reason
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
