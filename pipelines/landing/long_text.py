@@ -90,8 +90,21 @@ class Block:
 
 
 def beginning_of(content: bytes) -> bytes:
-    """Return the whole lines among the first bytes of a file, all of them where there is no line end."""
-    return content[: content.rfind(b"\n") + 1] or content
+    """Return the whole lines among the first bytes of a file, all of them where there is no line end.
+
+    Raises RefusedFileError where these many bytes without a line end are a line that is too long.
+    """
+    end = content.rfind(b"\n") + 1
+    if not end and len(content) >= MAX_LINE_BYTES:
+        raise _line_too_long()
+    return content[:end] or content
+
+
+def _line_too_long() -> RefusedFileError:
+    return RefusedFileError(
+        f"The file has a line of more than {MAX_LINE_BYTES // 2**20} MiB.",
+        "Export it again with a line for each record.",
+    )
 
 
 def copy(chunks: Iterable[bytes], into: Path, separator: str) -> Survey:
@@ -141,10 +154,7 @@ class _Lines:
                 self._so_far += len(chunk) - at
                 return
             else:
-                raise RefusedFileError(
-                    f"The file has a line of more than {MAX_LINE_BYTES // 2**20} MiB.",
-                    "Export it again with a line for each record.",
-                )
+                raise _line_too_long()
 
 
 class _Letters:

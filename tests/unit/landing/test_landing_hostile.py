@@ -15,9 +15,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
+import openpyxl
 import pytest
 from inbox_of_a_test import PERSON, Inbox, workbook
 
+from pipelines.landing.as_known import attach_current_rows
 from pipelines.project_files import project_folder
 
 GOOD = f"{PERSON}\n1,Bram,Mock,M,WBRI,2006-01-31,\n"
@@ -106,10 +109,17 @@ def late_zero_byte(path: Path) -> None:
         into.write(b"2,\x00,A,M,WBRI,2006-01-31,\n")
 
 
-def two_encodings(path: Path) -> None:
-    """UTF-8 first, then a byte that is neither UTF-8 nor Windows-1252."""
+def no_encoding(path: Path) -> None:
+    """A byte at the end that is neither UTF-8 nor Windows-1252."""
     with path.open("wb") as into:
-        into.write(GOOD.encode() + "2,Zo\u00eb,A,M,WBRI,2006-01-31,\n".encode() * 100_000 + b"3,\x81,A,M,WBRI,,\n")
+        into.write(GOOD.encode() + b"2,Zo\xeb,A,M,WBRI,2006-01-31,\n" * 100_000 + b"3,\x81,A,M,WBRI,,\n")
+
+
+def two_encodings(path: Path) -> None:
+    """UTF-8 first, Windows-1252 at the end: read as the second, every name of the first would change."""
+    zoe = "2,Zo\u00eb,A,M,WBRI,2006-01-31,\n"
+    with path.open("wb") as into:
+        into.write(GOOD.encode() + zoe.encode() * 100_000 + zoe.encode("cp1252"))
 
 
 def zip_bomb(path: Path) -> None:
@@ -130,6 +140,20 @@ def external_entity(path: Path) -> None:
     _with_part(path, "xl/sharedStrings.xml", '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><x>&f;</x>')
 
 
+def entities_of_a_return(path: Path) -> None:
+    entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e0 "ha">{entities}]>'
+        "<EXPSSDA903><CHILD><HEADER><CHILDID>&e9;</CHILDID></HEADER></CHILD></EXPSSDA903>",
+        encoding="utf-8",
+    )
+
+
+def endless_return(path: Path) -> None:
+    """A return whose children stand in one another without end."""
+    path.write_text("<EXPSSDA903>" + "<CHILD>" * 2_000_000, encoding="utf-8")
+
+
 def deep_markup(path: Path) -> None:
     _with_part(path, "xl/styles.xml", "<a>" * 200_000)
 
@@ -148,18 +172,22 @@ def _with_part(path: Path, name: str, content: str) -> None:
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], None], str]] = {
-    "one line 2026-09-30.csv": (one_line, "No extract of case_system is recognised"),
+    "one line 2026-09-30.csv": (one_line, "a line of more than 4 MiB"),
     "long line 2026-09-30.csv": (long_line_after_good_ones, "a line of more than 4 MiB"),
     "open quote 2026-09-30.csv": (open_quote, "Quotation marks do not pair"),
     "columns 2026-09-30.csv": (many_columns, "100,007 columns; at most 500"),
     "nobody 2026-09-30.csv": (many_columns_of_nobody, "No extract of case_system is recognised"),
     "sparse 2026-09-30.csv": (sparse_zeros, "zero bytes"),
     "late zero 2026-09-30.csv": (late_zero_byte, "zero bytes"),
-    "encodings 2026-09-30.csv": (two_encodings, "neither UTF-8 nor Windows-1252"),
+    "encodings 2026-09-30.csv": (no_encoding, "neither UTF-8 nor Windows-1252"),
+    "mixed 2026-09-30.csv": (two_encodings, "UTF-8 in one place and Windows-1252 in another"),
     "bomb 2026-09-30.xlsx": (zip_bomb, "unpacks to more than"),
     "lying 2026-09-30.csv": (zip_bomb, "unpacks to more than"),
     "entities 2026-09-30.xlsx": (nested_entities, "XML that Excel never writes"),
     "external 2026-09-30.xlsx": (external_entity, "XML that Excel never writes"),
+    "return 2026-09-30.xml": (entities_of_a_return, "a document type or entities"),
+    "lying return 2026-09-30.csv": (entities_of_a_return, "a document type or entities"),
+    "endless 2026-09-30.xml": (endless_return, "broken or was not copied whole"),
     "tricks 2026-09-30.xlsx": (path_tricks, "unpacks to more than"),
 }
 
@@ -189,6 +217,40 @@ def test_markup_nested_two_hundred_thousand_deep_is_refused_or_passed_over(inbox
     told = land_within_limits(inbox)
     assert told["good 2026-09-30.csv"][0] == "landed"
     assert told["deep 2026-09-30.xlsx"][0] in {"refused", "landed"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "C:\\..\\boot 2026-09-30.csv",
+        "%2e%2e%2fetc 2026-09-30.csv",
+        "-rf 2026-09-30.csv",
+        "$(id) 2026-09-30.csv",
+        "=cmd 2026-09-30.csv",
+        "'; drop table load; -- 2026-09-30.csv",
+        "CON 2026-09-30.csv",
+    ],
+)
+def test_a_name_full_of_tricks_is_a_name_and_nothing_else(inbox: Inbox, name: str) -> None:
+    # Given a file with a fault, so that its name goes into the workbook that is sent back too
+    inbox.put(f"case_system/kent/{name}", f"{PERSON}\n1,Bram,Mock,Squirrel,WBRI,2006-01-31,\n")
+    before = {path for path in inbox.home.root.parent.rglob("*") if inbox.home.landing not in path.parents}
+    # When it lands
+    (load,) = inbox.land_one().loads
+    # Then it is known by its name, and nothing lies where its name would have led
+    assert load.file_name == name
+    after = {path for path in inbox.home.root.parent.rglob("*") if inbox.home.landing not in path.parents}
+    assert {path.relative_to(inbox.home.root).parts[0] for path in after - before} <= {"archive", "rejects", "landing"}
+    with duckdb.connect() as connection:
+        attach_current_rows(connection, inbox.home, inbox.contracts, [load])
+        assert connection.execute("select file_name from landing.load").fetchall() == [(name,)]
+    (cell,) = [
+        row[1]
+        for row in openpyxl.load_workbook(inbox.home.rejects / "case_system_kent.xlsx")["ssd_person"].iter_rows(
+            min_row=2
+        )
+    ]
+    assert (cell.data_type, str(cell.value).removeprefix("'" if name[0] in "=-" else "")) == ("s", name)
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+A1", "@SUM(A1)", "-1+1", '=HYPERLINK("http://x.example")', "\t=1"])
