@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -29,6 +29,7 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 from pipelines.contracts.codes import CodeLists, SpellingsError, code_list
 from pipelines.contracts.model import (
@@ -44,6 +45,7 @@ from pipelines.contracts.model import (
 )
 from pipelines.contracts.text import header_key
 
+_MOST_FAULTS = 3
 _DEFAULT_TOLERANCE = {"share": 0.2, "minimum_rows": 20}
 Document = dict[str, Any]
 Differences = dict[tuple[str, str], dict[int, tuple[str, Document]]]
@@ -149,11 +151,40 @@ def _read(source: Traversable | Path, where: str) -> Document:
 
 
 def _check_shape(document: Document, schema: Document, where: str) -> None:
+    """Raise ContractError when the document has not the shape of the schema; the text names the fault."""
     errors = sorted(Draft202012Validator(schema).iter_errors(document), key=lambda error: list(map(str, error.path)))
     if errors:
-        first = errors[0]
-        place = "/".join(str(part) for part in first.path) or "the top"
-        raise ContractError(f"{where}: at {place}: {first.message} (contract.schema.json says what is allowed).")
+        faults = _faults(errors[0])
+        told = "; ".join(f"at {_place(fault, document)}: {fault.message}" for fault in faults[:_MOST_FAULTS])
+        raise ContractError(f"{where}: {told} (contract.schema.json says what is allowed).")
+
+
+def _faults(error: ValidationError) -> list[ValidationError]:
+    """Return what is wrong; where one of several shapes would do, what is wrong with the one that is nearest."""
+    by_shape: dict[Any, list[ValidationError]] = {}
+    for fault in error.context or ():
+        by_shape.setdefault(fault.schema_path[0], []).append(fault)
+    if not by_shape:
+        return [error]
+    nearest = min(by_shape.values(), key=lambda faults: (_weight(faults), len(faults)))
+    return [deeper for fault in nearest for deeper in _faults(fault)]
+
+
+def _weight(faults: Sequence[ValidationError]) -> int:
+    """Return how many words of the document, or missing from it, are against a shape."""
+    return sum(
+        len(re.findall(r"'[^']+'", fault.message)) if fault.validator == "additionalProperties" else 1
+        for fault in faults
+    )
+
+
+def _place(fault: ValidationError, document: Document) -> str:
+    """Return where a fault stands, with the name of the column or the number of the rule that it stands in."""
+    path = list(fault.absolute_path)
+    place = "/".join(str(part) for part in path) or "the top"
+    inside = document[str(path[0])][path[1]] if len(path) > 1 and isinstance(path[1], int) else {}
+    name = inside.get("name", inside.get("number")) if isinstance(inside, dict) else None
+    return f"{place} ({name})" if name else place
 
 
 def _merged(packaged: Document, addition: Document, where: str) -> Document:
