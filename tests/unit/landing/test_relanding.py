@@ -137,11 +137,10 @@ def test_an_alias_turns_a_column_that_was_not_read_into_values(inbox: Inbox) -> 
 
 def test_a_sheet_that_is_recognised_only_today_lands_as_of_the_day_its_file_came(inbox: Inbox) -> None:
     # Given a workbook of which one sheet was not recognised
-    sheets = (
-        [PERSON.split(","), ["1", "Bram", "Mock", "M", "WBRI", "2006-01-31"]],
-        [["disa_table_id", "whose"], ["D1", "1"]],
+    content = workbook(
+        [PERSON.split(","), ["1", "Bram", "Mock", "M", "WBRI", "2006-01-31"]], [["disa_table_id", "whose"], ["D1", "1"]]
     )
-    inbox.put("case_system/kent/all 2026-09-30.xlsx", workbook(*sheets))
+    inbox.put("case_system/kent/all 2026-09-30.xlsx", content)
     (person,) = inbox.land_one().loads
     # When its header is known
     add_alias(inbox, "ssd_disability", "disa_person_id", "whose")
@@ -156,7 +155,7 @@ def test_a_sheet_that_is_recognised_only_today_lands_as_of_the_day_its_file_came
     assert [load.table for load in known_loads(inbox.home, EVER)] == ["ssd_disability", "ssd_person"]
     assert [load.table for load in known_loads(inbox.home, EVER, generation=1)] == ["ssd_person"]
     # And sent again it is known
-    inbox.put("case_system/kent/all 2026-09-30.xlsx", workbook(*sheets))
+    inbox.put("case_system/kent/all 2026-09-30.xlsx", content)
     assert inbox.land_one().outcome == "already_landed"
 
 
