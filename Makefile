@@ -37,6 +37,7 @@ types: $(INSTALLED) ## mypy
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/county.py
+	@$(BIN)/python benchmarks/landing.py
 	@$(BIN)/python benchmarks/identity.py
 
 lock: ## Pin the dependencies anew (needs uv)

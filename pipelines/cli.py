@@ -29,6 +29,7 @@ COMMANDS = {
     "demo": "Make realistic extracts for two counties, run everything, say where the packs are.",
     "refresh": "Land the inbox, rebuild the warehouse, check it, publish it.",
     "land": "Land the inbox only, and say what became of each file.",
+    "reland": "Read the archived originals again under today's contracts, and say what comes out otherwise.",
     "accept": "Use a delivery that was held; without a load, list what is held and why.",
     "report": "Render the packs of the published build.",
     "review": "List the pairs that people must decide, or take their decisions.",

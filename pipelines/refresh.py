@@ -35,6 +35,7 @@ from pipelines.identity import (
 from pipelines.identity import decisions as link_decisions
 from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
+from pipelines.landing.store import current_generation
 from pipelines.progress import Progress, silent
 from pipelines.rendering import Rendered, render
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
@@ -209,9 +210,9 @@ class Refresh:
 
         Raises NothingLandedError when no load is known.
         """
-        everything = known_loads(self.home, datetime.max.replace(tzinfo=UTC))
+        everything = known_loads(self.home, datetime.max.replace(tzinfo=UTC), generation=self.settings.generation)
         moment = self.as_known_at(everything)
-        known = known_loads(self.home, moment)
+        known = known_loads(self.home, moment, generation=self.settings.generation)
         if not known:
             raise NothingLandedError(
                 f"Nothing has landed in {self.home.root} by {moment.astimezone(LONDON):%d.%m.%Y, %H:%M}, so there is "
@@ -226,7 +227,7 @@ class Refresh:
         held_ids = held(known, taken, moment)
         self.hold_reasons = {one.load_id: one.reason for one in taken if one.load_id in held_ids}
         self.held_loads = [load for load in known if load.load_id in held_ids]
-        self.loads = known_loads(self.home, moment, held_ids)
+        self.loads = known_loads(self.home, moment, held_ids, self.settings.generation)
         for load in self.held_loads:
             self.progress(
                 "quality",
@@ -341,7 +342,7 @@ class Refresh:
             self.build.data_docs,
         )
         decided = {decision.load_id for decision in taken}
-        looks_back = self.settings.as_known_at is not None
+        looks_back = self.settings.as_known_at is not None or self.settings.generation is not None
         for load_id in self.verdict.held_load_ids:
             if load_id not in decided and not looks_back:
                 reason = " ".join(self.verdict.reasons(load_id))
@@ -351,7 +352,8 @@ class Refresh:
     def _inputs(self, loads: Sequence[Load], moment: datetime) -> list[str]:
         """Everything the build is a function of, as text."""
         taken = [f"{one.pair} {one.verdict} {one.decided_at}" for one in link_decisions.decisions(self.home, moment)]
-        return [moment.isoformat(), self._configuration_hash(), *(load.load_id for load in loads), *taken]
+        read = (f"{load.load_id} {load.generation}" for load in loads)
+        return [moment.isoformat(), self._configuration_hash(), *read, *taken]
 
     def _configuration_hash(self) -> str:
         """Hash of the effective configuration: contracts, the dbt project, the suppression threshold."""
@@ -372,6 +374,7 @@ class Refresh:
         return {
             "build_id": self.build.build_id,
             "as_known_at": self._moment.isoformat(),
+            "generation": self.settings.generation or current_generation(self.home),
             "as_at": min(latest.values()).isoformat(),
             "built_at": self.now.isoformat(timespec="seconds"),
             "configuration_hash": self._configuration_hash(),

@@ -123,6 +123,9 @@ class Settings(BaseSettings):
     as_known_at: datetime | None = Field(
         default=None, description="Use only what was received and decided by then; None is now."
     )
+    generation: int | None = Field(
+        default=None, ge=1, description="Read the landing as it stood in this generation; None is the newest."
+    )
     settle_seconds: float = Field(default=10.0, ge=0, description="How long a file must have stood still.")
     suppression_threshold: int = Field(default=5, ge=1, description="Public counts from 1 up to below this are hidden.")
     link_threshold: float = Field(

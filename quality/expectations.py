@@ -64,9 +64,21 @@ def never_empty(extract: str) -> tuple[str, ...]:
     return tuple(_document()["never_empty"].get(extract, ()))
 
 
+def happened(extract: str) -> tuple[str, ...]:
+    """Return the dates of an extract that cannot lie after its data date, besides those that define an event."""
+    return tuple(_document()["happened"].get(extract, ()))
+
+
+def in_order(extract: str) -> tuple[tuple[str, str], ...]:
+    """Return the pairs of dates of an extract of which the first cannot lie after the second."""
+    return tuple((first, second) for first, second in _document()["in_order"].get(extract, ()))
+
+
 def check_expectations(contracts: Contracts) -> None:
     """Raise ExpectationsError if the file names what no contract has."""
     named = [(extract, never_empty(extract)) for extract in _document()["never_empty"]]
+    named += [(extract, happened(extract)) for extract in _document()["happened"]]
+    named += [(extract, pair) for extract in _document()["in_order"] for pair in in_order(extract)]
     for extract in _document()["references"]:
         for reference in references_of(extract):
             named += [(extract, reference.columns), (reference.parent, reference.parent_columns)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from pipelines.contracts import Contract
@@ -61,6 +61,9 @@ class LoadFacts(Protocol):
     def cells_refused(self) -> int:
         """Cells that landed as not known."""
 
+    def path_of(self, kind: str) -> PurePath:
+        """Where its rows of a kind (`accepted`, `refused_cells`) lie below the folder `landing`, if there are any."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -73,16 +76,7 @@ class Batch:
 
     def files(self, kind: str, loads: Iterable[LoadFacts] | None = None) -> list[str]:
         """Return the Parquet files of a kind (`accepted`, `refused_cells`) that exist."""
-        paths = (
-            self.landing
-            / kind
-            / f"family={load.family}"
-            / f"table={load.table}"
-            / f"authority={load.authority}"
-            / f"sender={load.sender}"
-            / f"{load.load_id}.parquet"
-            for load in (self.loads if loads is None else loads)
-        )
+        paths = (self.landing / load.path_of(kind) for load in (self.loads if loads is None else loads))
         return [str(path) for path in paths if path.exists()]
 
 

@@ -19,12 +19,14 @@ import duckdb
 import pandas as pd
 
 from pipelines.contracts import Contract, Contracts
-from quality.expectations import Reference, check_expectations, references_of
+from quality.expectations import Reference, check_expectations, in_order, references_of
 from quality.loads import Batch, LoadFacts, batch_of
 from quality.suites import code_columns, event_date_columns, filled_columns, holding_checks, typed_columns
 
 # Landing's files say all of this inside; the folders' names are for people.
 PARQUET = "read_parquet(?, union_by_name = true, hive_partitioning = false)"
+# What is counted in rows and told as a share of them.
+SHARES = ("filled_share_", "refused_share_", "future_share", "disorder_")
 QUARTER = "interval 92 days"
 
 
@@ -48,8 +50,9 @@ def profile_loads(
         By extract with a load to judge, one row per load: `load_id, sender, authority, data_date, received_at, judged,
         rows, compared_with, before_date, rows_before, row_ratio, rejected_share, arrival_days, future_share`, and for
         columns that the contract names `filled_share_<column>`, `shortfall_<column>` (what that lacks of the
-        contract's completeness), `refused_share_<column>`, `drift_<column>` (largest change in a code's share of the
-        rows since the load compared with), the largest of each as `<…>_worst`, and `found_share_<table>`. Shares lie
+        contract's completeness), `refused_share_<column>`, `disorder_<column>` (rows in which that date lies before one
+        that it cannot), `drift_<column>` (largest change in a code's share of the rows since the load compared with),
+        the largest of each as `<…>_worst`, and `found_share_<table>`. Shares lie
         between 0 and 1; NaN is "not to be judged": no earlier load, no rows, or fewer than the contract's
         `minimum_rows`.
     """
@@ -93,7 +96,7 @@ def _profile(
     frame = _compared(frame, contract)
     frame = frame.join(_drift(connection, frame, contract), on="load_id")
     connection.execute("drop table batch")
-    for parts in ("refused_share_", "shortfall_", "drift_"):
+    for parts in ("refused_share_", "shortfall_", "drift_", "disorder_"):
         frame[f"{parts}worst"] = frame[[name for name in frame.columns if name.startswith(parts)]].max(axis="columns")
     return frame.copy()
 
@@ -132,6 +135,7 @@ def _read_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
             *code_columns(contract),
             *event_date_columns(contract),
             *filled_columns(contract),
+            *(name for pair in in_order(contract.name) for name in pair),
             *(name for reference in references_of(contract.name) for name in reference.columns),
             *(reference.since for reference in references_of(contract.name) if reference.since),
         ]
@@ -149,11 +153,18 @@ def _read_batch(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, contract: Contract) -> pd.DataFrame:
-    """Count filled cells and events after the data date, per load."""
+    """Count filled cells, events after the data date and dates that contradict each other, per load."""
     counts = [f"count({_quoted(name)}) as {_quoted('filled_share_' + name)}" for name in filled_columns(contract)]
     if dates := event_date_columns(contract):
         later = " or ".join(f"{_quoted(name)} > data_date" for name in dates)
         counts.append(f"count(*) filter (where {later}) as future_share")
+    disorder: dict[str, list[str]] = {}
+    for first, second in in_order(contract.name):
+        disorder.setdefault(second, []).append(f"{_quoted(second)} < {_quoted(first)}")
+    counts += [
+        f"count(*) filter (where {' or '.join(wrong)}) as {_quoted('disorder_' + second)}"
+        for second, wrong in disorder.items()
+    ]
     select = ", ".join(["load_id", "count(*) as rows_counted", *counts])
     return connection.execute(f"select {select} from batch group by load_id").df().set_index("load_id")
 
@@ -232,7 +243,7 @@ def _found(
 def _shares(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Turn counts into shares of the rows, and leave out those of too few rows to say anything."""
     rows = frame["rows"].where(frame["rows"] >= max(1, contract.tolerance.minimum_rows))
-    counts = [name for name in frame.columns if name.startswith(("filled_share_", "refused_share_", "future_share"))]
+    counts = [name for name in frame.columns if name.startswith(SHARES)]
     frame[counts] = frame[counts].fillna(0.0).astype("float64").div(rows, axis="index")
     for name in filled_columns(contract):
         short = contract.column(name).completeness - frame[f"filled_share_{name}"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipelines.contracts import Contract
-from quality.expectations import never_empty, references_of
+from quality.expectations import happened, in_order, never_empty, references_of
 
 Severity = Literal["hold", "warn"]
 Unit = Literal["share", "points", "days"]
@@ -23,6 +23,7 @@ Unit = Literal["share", "points", "days"]
 MOST_REJECTED = 0.05
 MOST_REFUSED = 0.05
 MOST_FUTURE = 0.02
+MOST_DISORDER = 0.05
 MOST_DRIFT = 0.25
 MOST_GROWTH = 2.0
 LATEST_ARRIVAL_DAYS = 45
@@ -75,8 +76,9 @@ def code_columns(contract: Contract) -> tuple[str, ...]:
 
 
 def event_date_columns(contract: Contract) -> tuple[str, ...]:
-    """Names of the dates that define the event: those whose bad value rejects the row."""
-    return tuple(c.name for c in contract.columns if c.type == "date" and c.on_bad_value == "reject_row")
+    """Names of the dates of what has happened: those whose bad value rejects the row, and others that are listed."""
+    defining = (c.name for c in contract.columns if c.type == "date" and c.on_bad_value == "reject_row")
+    return tuple(dict.fromkeys([*defining, *happened(contract.name)]))
 
 
 def filled_columns(contract: Contract) -> tuple[str, ...]:
@@ -97,6 +99,7 @@ def suite(contract: Contract) -> tuple[Check, ...]:
         *_references(contract),
         *_completeness(contract),
         *_rows_and_arrival(contract),
+        *_dates_in_order(contract),
         *_unread_cells(contract),
         *_drift(contract),
     ]
@@ -215,6 +218,23 @@ def _rows_and_arrival(contract: Contract) -> Iterator[Check]:
             upper=MOST_FUTURE,
             description=f"No more than {MOST_FUTURE:.0%} of the rows have an event after the file's data date.",
             advice="Events are counted once they have happened; look for days and months that changed places.",
+        )
+
+
+def _dates_in_order(contract: Contract) -> Iterator[Check]:
+    if pairs := in_order(contract.name):
+        yield Check(
+            name="dates_are_in_order",
+            extract=contract.name,
+            column="disorder_worst",
+            parts="disorder_",
+            unit="share",
+            severity="warn",
+            upper=MOST_DISORDER,
+            description=f"In no more than {MOST_DISORDER:.0%} of the rows do dates contradict each other: "
+            + ", ".join(f"`{second}` before `{first}`" for first, second in pairs)
+            + ".",
+            advice="Look at the rows in which the second date is the earlier one; often a year is mistyped.",
         )
 
 

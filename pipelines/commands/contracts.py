@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipelines.landing.mapping import FileMapping, TableMapping
 
 UNDERSTOOD, NOT_ALL_UNDERSTOOD = 0, 3
+# More headers than this that mean nothing are listed after the table and not within it.
+MOST_UNREAD = 15
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,8 +37,7 @@ def run(options: argparse.Namespace) -> Outcome:
     """Say how the file maps; with --write, add the suggested aliases."""
     from pipelines.contracts import load_contracts
     from pipelines.contracts.overlay import write_aliases
-    from pipelines.landing.guards import check_size
-    from pipelines.landing.mapping import map_file
+    from pipelines.landing.mapping import DATA_DATE, beginning_of, map_file
     from pipelines.landing.senders import authority_of
     from pipelines.settings import HomeNotFoundError, Settings
 
@@ -47,8 +48,8 @@ def run(options: argparse.Namespace) -> Outcome:
             f"{home.root} is not a Lasting Homes home, so there is no place for the lines. "
             f"Make one with: lasting-homes init --home {home.root}"
         )
-    check_size(options.file.stat().st_size)
-    mapping = map_file(options.file.read_bytes(), load_contracts(overlay), options.family)
+    day, why_not = _data_date(options.file)
+    mapping = map_file(beginning_of(options.file), load_contracts(overlay), options.family, day)
     if options.sender:
         for one in mapping.tables:
             authority_of(one.contract.family, options.sender)
@@ -58,7 +59,9 @@ def run(options: argparse.Namespace) -> Outcome:
             if one.suggestions:
                 contract = one.contract
                 written.append(write_aliases(overlay, contract.family, contract.table, one.suggestions.items()))
-    dated, data_date = _data_date(options.file, mapping)
+    stated = all(any(name == DATA_DATE for _, name in one.columns) for one in mapping.tables)
+    dated = stated or day is not None
+    data_date = "stands in a column of the file." if stated else f"{day.isoformat()}." if day else why_not
     understood = dated and not any(one.needs_someone for one in mapping.tables)
     lines = [f"Data date: {data_date}", *_as_text(mapping, options.file, overlay)]
     lines += [f"Written: {place(path)}" for path in written]
@@ -66,20 +69,16 @@ def run(options: argparse.Namespace) -> Outcome:
     return Outcome("\n".join(lines), data, UNDERSTOOD if understood else NOT_ALL_UNDERSTOOD)
 
 
-def _data_date(file: Path, mapping: FileMapping) -> tuple[bool, str]:
-    """Return whether it is known which day the file describes, and the day or why not."""
+def _data_date(file: Path) -> tuple[date | None, str]:
+    """Return the day that the file's name or the note beside it says, or None and why it is not known."""
     from pipelines.landing.data_dates import META_SUFFIX, read_meta, settle_data_date
-    from pipelines.landing.mapping import DATA_DATE
     from pipelines.landing.model import RefusedFileError
 
-    if all(any(name == DATA_DATE for _, name in one.columns) for one in mapping.tables):
-        return True, "stands in a column of the file."
     try:
         meta = read_meta(file.with_name(file.name + META_SUFFIX))
-        day = settle_data_date(None, file.name, meta, datetime.now(UTC))
+        return settle_data_date(None, file.name, meta, datetime.now(UTC)), ""
     except RefusedFileError as refused:
-        return False, str(refused)
-    return True, f"{day.isoformat()}."
+        return None, str(refused).removeprefix("Held: ")
 
 
 def _as_text(mapping: FileMapping, file: Path, overlay: Path) -> Iterator[str]:
@@ -99,21 +98,30 @@ def _table_as_text(one: TableMapping, file: Path, overlay: Path) -> Iterator[str
     where = f"Sheet {one.sheet!r}" if one.sheet else file.name
     yield f"{where} {is_it} {contract.family}/{contract.table}; its headers are in row {one.header_row}."
     yield ""
-    yield table(
-        ("header in the file", "column"), [(header, _meaning(header, name, one)) for header, name in one.columns]
-    )
+    unread = [header for header in one.unknown_headers if header not in one.suggestions]
+    bare = sum(not header for header, name in one.columns if name is None)
+    hidden = {*(unread if len(unread) > MOST_UNREAD else ()), *([""] if bare > MOST_UNREAD else ())}
+    shown = [(header, name) for header, name in one.columns if name is not None or header not in hidden]
+    yield table(("header in the file", "column"), [(header, _meaning(header, name, one)) for header, name in shown])
     yield ""
+    if len(unread) > MOST_UNREAD:
+        yield f"Not known, and not read ({len(unread)}): {', '.join(unread)}."
+    if bare > MOST_UNREAD:
+        yield f"Not read: {count(bare, 'column')} without a header."
     if one.missing_needed:
         yield f"Missing, and without them it is not this extract: {', '.join(one.missing_needed)}."
     if one.missing_others:
         yield f"Missing, and left blank: {', '.join(one.missing_others)}."
     for codes in one.unknown_codes:
         yield from _codes_as_text(codes, overlay)
+    numbered = {rule.number for rule in contract.rules}
     for bad in one.bad_cells:
-        yield f"{bad.column}: {count(bad.cells, 'cell')} {bad.rule.replace('_', ' ')}, first in row {bad.first_row}."
+        what = f"break rule {bad.rule}" if bad.rule in numbered else bad.rule.replace("_", " ")
+        yield f"{bad.column}: {count(bad.cells, 'cell')} {what}, first in row {bad.first_row}."
     if one.counts:
+        followed = "With the suggestions below: " if one.suggestions else ""
         yield (
-            f"{'With the suggestions below: ' if one.suggestions else ''}{one.counts['rows_read']:,} rows read = "
+            f"{followed}{count(one.counts['rows_read'], 'row')} read = "
             f"{one.counts['rows_accepted']:,} accepted + {one.counts['rows_rejected']:,} rejected; "
             f"{count(one.counts['cells_refused'], 'cell')} refused."
         )
@@ -132,11 +140,18 @@ def _meaning(header: str, name: str | None, one: TableMapping) -> str:
 
 
 def _codes_as_text(codes: Any, overlay: Path) -> Iterator[str]:
-    yield (
-        f"{codes.column}: {count(codes.cells, 'cell')} with a spelling that {codes.code_list} does not know. Correct "
-        f"them at the source, or add `spelling,code` lines to "
-        f"{place(overlay / 'spellings' / (codes.code_list + '.csv'))}:"
-    )
+    cells = count(codes.cells, "cell")
+    if codes.code_list:
+        file = place(overlay / "spellings" / f"{codes.code_list}.csv")
+        yield (
+            f"{codes.column}: {cells} with a spelling that {codes.code_list} does not know. Correct them at the "
+            f"source, or add `spelling,code` lines to {file}:"
+        )
+    else:
+        yield (
+            f"{codes.column}: {cells} with a value that the layout of that year does not have. Correct them at the "
+            "source, or look whether the data date names the right year:"
+        )
     yield from (f"  {text}  ({count(cells, 'cell')}, first in row {row})" for text, cells, row in codes.spellings)
     if codes.more:
         yield f"  … and {count(codes.more, 'more spelling')}"

@@ -17,7 +17,10 @@ from pipelines.commands.held import held_as_data, held_as_text, held_now
 from pipelines.commands.outcome import Outcome, count
 
 if TYPE_CHECKING:
+    from pipelines.contracts import Contracts
     from pipelines.landing import LandingReport
+    from pipelines.landing.since_last import SinceLast
+    from pipelines.settings import Home
 
 LISTED = 40
 
@@ -36,18 +39,50 @@ def run(options: argparse.Namespace) -> Outcome:
 
     settings = Settings.of_home(options.home)
     home = settings.folders
+    contracts = load_contracts(home.config / "contracts")
     with only_one(home):
         report = land(
             home,
-            load_contracts(home.config / "contracts"),
+            contracts,
             now=datetime.now(UTC),
             settle_seconds=settings.settle_seconds,
             progress=to_standard_error(),
         )
     held = held_now(home)
-    text = "\n".join([files_as_text(report), *held_as_text(home, held)])
-    data = {"files": files_as_data(report), "held": held_as_data(home, held)}
+    changed = _since_last(home, contracts, report)
+    text = "\n".join([files_as_text(report), *map(_change_as_text, changed), *held_as_text(home, held)])
+    data = {
+        "files": files_as_data(report),
+        "since_last": [_change_as_data(one) for one in changed],
+        "held": held_as_data(home, held),
+    }
     return Outcome(text, data, 3 if needs_attention(report) or held else 0)
+
+
+def _since_last(home: Home, contracts: Contracts, report: LandingReport) -> list[SinceLast]:
+    """Return what the latest new file of each extract and sender changes, where it is sent in full."""
+    from pipelines.landing.since_last import since_last
+    from pipelines.landing.store import read_receipts
+
+    known = list(read_receipts(home)) if report.loads else []
+    latest = {
+        (load.name, load.sender): load
+        for load in sorted(report.loads, key=lambda load: (load.name, load.sender, load.data_date, load.received_at))
+    }
+    found = (since_last(home, contracts[load.name], load, known) for load in latest.values())
+    return [one for one in found if one is not None]
+
+
+def _change_as_text(one: SinceLast) -> str:
+    load = one.load
+    return (
+        f"since last: {load.family}/{load.sender}/{load.file_name}: of {load.table}, {one.new:,} new, "
+        f"{one.corrected:,} corrected, {len(one.gone_rows):,} no longer there since {one.before.data_date}"
+    )
+
+
+def _change_as_data(one: SinceLast) -> dict[str, Any]:
+    return {**asdict(one), "load": one.load.load_id, "before": one.before.load_id}
 
 
 def needs_attention(report: LandingReport | None) -> bool:

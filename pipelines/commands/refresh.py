@@ -37,6 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="YYYY-MM-DD",
         help="use only what had been received and decided by the end of that day",
     )
+    parser.add_argument(
+        "--generation", type=int, metavar="N", help="read the landing as it stood in that generation (see reland)"
+    )
     parser.add_argument("--packs", action="store_true", help="also render the packs")
 
 
@@ -46,7 +49,8 @@ def run(options: argparse.Namespace) -> Outcome:
     from pipelines.settings import Settings
 
     known_at = options.as_known_at and datetime.combine(options.as_known_at, time.min)
-    settings = Settings.of_home(options.home, **({"as_known_at": known_at} if known_at else {}))
+    given = {"as_known_at": known_at, "generation": options.generation}
+    settings = Settings.of_home(options.home, **{name: value for name, value in given.items() if value is not None})
     done = through_dagster(settings, packs=options.packs, progress=to_standard_error())
     facts = done.published.facts if done.published else {}
     code = 3 if needs_attention(done.landing_report) or done.held_loads else 0

@@ -2,7 +2,7 @@
 
 A contract is one YAML file per extract (`<family>/<table>.yml`, shape in `contract.schema.json`). It is the only place
 where a fact about a column is written; landing, templates, expectations, dbt and the packs read it from here.
-Where a national layout goes by collection year, `<family>/years/<table>.<year>.yml` says only what a year changes.
+Where a layout changes from year to year, `<family>/years/<table>.<year>.yml` says only what a year changes.
 Code lists live in `dbt_project/seeds/codes`, their real-world spellings in `spellings/<list>.csv` beside the contracts.
 
 What does not belong here: reading files (landing), protocol facts (seeds), measures (dbt).

@@ -2,16 +2,16 @@
 
 What belongs here: reading, checking against the JSON Schema, merging the overlay. What does not: the types (model).
 
-`<family>/<table>.yml` is a contract; `<family>/<table>.<year>.yml` says what the layout of a later year has besides, in
-the shape of an overlay, so that one contract reads every year.
+`<family>/<table>.yml` is a contract; `<family>/years/<table>.<year>.yml` says what a year changes in it, each year
+building upon the one before. Where a contract says when its collection years end, the data date says which year's
+layout reads a file, and a year may forbid what another allows. Where it does not, one file holds several years (a log),
+and a year only adds columns and headers to the contract.
 
 The overlay is a folder (in a home: `config/contracts`) with the same names: `<family>/<table>.yml` adds aliases,
 headers of the data date and a tolerance, or replaces whole columns; `spellings/<list>.csv` adds spellings of codes.
 A file whose table is not packaged is a contract of its own.
 
-`<family>/years/<table>.<year>.yml`, packaged or laid over, is for a layout in which a year forbids what another allows:
-it says which values, columns and rules (by number) hold from that collection year on, each year building upon the one
-before it; the data date then says which of them reads a file.
+`<family>/years/<table>.<year>.yml` in the overlay is a year of the council's own, or replaces ours.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -29,6 +29,7 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
 
 from pipelines.contracts.codes import CodeLists, SpellingsError, code_list
 from pipelines.contracts.model import (
@@ -44,6 +45,7 @@ from pipelines.contracts.model import (
 )
 from pipelines.contracts.text import header_key
 
+_MOST_FAULTS = 3
 _DEFAULT_TOLERANCE = {"share": 0.2, "minimum_rows": 20}
 Document = dict[str, Any]
 Differences = dict[tuple[str, str], dict[int, tuple[str, Document]]]
@@ -59,16 +61,22 @@ def load_contracts(overlay: Path | None = None) -> Contracts:
         ContractError: a file is no YAML, has the wrong shape or contradicts itself; the text says which and where.
     """
     documents = _packaged_documents()
+    differences = _differences(overlay)
+    for name, (where, document) in documents.items():
+        if "collection_year_ends" not in document:
+            documents[name] = where, _with_all_years(document, differences.pop(name, {}))
     for (family, table), (where, addition) in _overlay_documents(overlay).items():
         packaged = documents.get((family, table))
         documents[family, table] = (where, addition if packaged is None else _merged(packaged[1], addition, where))
     codes = CodeLists(overlay / "spellings" if overlay is not None else None)
-    differences = _differences(overlay)
     contracts: dict[str, Contract] = {}
     for (family, table), (where, document) in documents.items():
         _check_shape(document, _schema(), where)
+        by_year = differences.pop((family, table), {})
+        if "collection_year_ends" not in document:
+            document, by_year = _with_all_years(document, by_year), {}  # noqa: PLW2901 - the document as it is now
         contract = _contract(family, table, document, codes, where)
-        years = tuple(_years(contract, document, codes, differences.pop((family, table), {})))
+        years = tuple(_years(contract, document, codes, by_year))
         contracts[contract.name] = replace(contract, years=years, contract_hash=_hash_of_all(contract, years))
     for where, _ in (found for by_year in differences.values() for found in by_year.values()):
         raise ContractError(f"{where}: there is no contract of that table for it to change.")
@@ -87,22 +95,15 @@ def _schema_of(part: str) -> Document:
 
 
 def _packaged_documents() -> dict[tuple[str, str], tuple[str, Document]]:
-    """Return every packaged contract, the differences of later years merged in, in order of year."""
+    """Return every packaged contract."""
     documents: dict[tuple[str, str], tuple[str, Document]] = {}
-    years: list[tuple[tuple[str, str], str, Document]] = []
     for family in sorted(files("pipelines.contracts").iterdir(), key=lambda entry: entry.name):
         if not family.is_dir():
             continue
         for source in sorted(family.iterdir(), key=lambda entry: entry.name):
             if source.name.endswith(".yml"):
                 where = f"pipelines/contracts/{family.name}/{source.name}"
-                table, _, year = source.name.removesuffix(".yml").partition(".")
-                if year:
-                    years.append(((family.name, table), where, _read(source, where)))
-                else:
-                    documents[family.name, table] = (where, _read(source, where))
-    for name, where, difference in years:
-        documents[name] = (documents[name][0], _merged(documents[name][1], difference, where))
+                documents[family.name, source.name.removesuffix(".yml")] = (where, _read(source, where))
     return documents
 
 
@@ -150,11 +151,40 @@ def _read(source: Traversable | Path, where: str) -> Document:
 
 
 def _check_shape(document: Document, schema: Document, where: str) -> None:
+    """Raise ContractError when the document has not the shape of the schema; the text names the fault."""
     errors = sorted(Draft202012Validator(schema).iter_errors(document), key=lambda error: list(map(str, error.path)))
     if errors:
-        first = errors[0]
-        place = "/".join(str(part) for part in first.path) or "the top"
-        raise ContractError(f"{where}: at {place}: {first.message} (contract.schema.json says what is allowed).")
+        faults = _faults(errors[0])
+        told = "; ".join(f"at {_place(fault, document)}: {fault.message}" for fault in faults[:_MOST_FAULTS])
+        raise ContractError(f"{where}: {told} (contract.schema.json says what is allowed).")
+
+
+def _faults(error: ValidationError) -> list[ValidationError]:
+    """Return what is wrong; where one of several shapes would do, what is wrong with the one that is nearest."""
+    by_shape: dict[Any, list[ValidationError]] = {}
+    for fault in error.context or ():
+        by_shape.setdefault(fault.schema_path[0], []).append(fault)
+    if not by_shape:
+        return [error]
+    nearest = min(by_shape.values(), key=lambda faults: (_weight(faults), len(faults)))
+    return [deeper for fault in nearest for deeper in _faults(fault)]
+
+
+def _weight(faults: Sequence[ValidationError]) -> int:
+    """Return how many words of the document, or missing from it, are against a shape."""
+    return sum(
+        len(re.findall(r"'[^']+'", fault.message)) if fault.validator == "additionalProperties" else 1
+        for fault in faults
+    )
+
+
+def _place(fault: ValidationError, document: Document) -> str:
+    """Return where a fault stands, with the name of the column or the number of the rule that it stands in."""
+    path = list(fault.absolute_path)
+    place = "/".join(str(part) for part in path) or "the top"
+    inside = document[str(path[0])][path[1]] if len(path) > 1 and isinstance(path[1], int) else {}
+    name = inside.get("name", inside.get("number")) if isinstance(inside, dict) else None
+    return f"{place} ({name})" if name else place
 
 
 def _merged(packaged: Document, addition: Document, where: str) -> Document:
@@ -181,11 +211,26 @@ def _years(
 ) -> Iterator[tuple[int, Contract]]:
     """Yield the contract as each year changes it, oldest first."""
     for year, (where, difference) in sorted(differences.items()):
-        if base.collection_year_ends is None:
-            raise ContractError(f"{where}: {base.table} does not say when its collection years end.")
         document = _changed(document, difference, where)
         _check_shape(document, _schema(), where)
         yield year, _contract(base.family, base.table, document, codes, where)
+
+
+def _with_all_years(document: Document, differences: Mapping[int, tuple[str, Document]]) -> Document:
+    """Return the document with what every year adds; raises ContractError where a year would take anything away."""
+    for _, (where, difference) in sorted(differences.items()):
+        names = {column["name"] for column in document["columns"]}
+        adds = [
+            column.keys() <= {"name", "aliases"} if column["name"] in names else "type" in column
+            for column in difference.get("columns", [])
+        ]
+        if not adds or not all(adds) or difference.keys() > {"description", "columns"}:
+            raise ContractError(
+                f"{where}: its contract does not say when its collection years end, so a year may add columns and "
+                "headers and change nothing else."
+            )
+        document = _changed(document, difference, where)
+    return document
 
 
 def _changed(document: Document, difference: Document, where: str) -> Document:

@@ -33,18 +33,22 @@ _STAMPS = "load.sender, load.authority, rows.load_id, rows.row_number, rows.data
 _IN_ORDER = "order by sender, data_date, load_id, row_number"
 
 
-def known_loads(home: Home, as_known_at: datetime, held: Collection[str] = ()) -> list[Load]:
+def known_loads(
+    home: Home, as_known_at: datetime, held: Collection[str] = (), generation: int | None = None
+) -> list[Load]:
     """Return the loads received by then, in order of extract, sender, data date and receipt.
 
     Args:
         home: the home whose landing is read.
         as_known_at: aware; a load received at that very moment counts.
         held: load ids that are held at the door; they count as if they had not come.
+        generation: as the originals were read in that generation of the landing; None is the newest.
+
+    Raises NoSuchGenerationError.
     """
     without = frozenset(held)
-    known = [
-        load for load in store.read_receipts(home) if load.received_at <= as_known_at and load.load_id not in without
-    ]
+    receipts = store.read_receipts(home, generation)
+    known = [load for load in receipts if load.received_at <= as_known_at and load.load_id not in without]
     return sorted(known, key=lambda load: (load.name, load.sender, *_recency(load)))
 
 

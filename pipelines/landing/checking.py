@@ -10,8 +10,9 @@ run, and the rest is plain look-up; on small files that is several times faster 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import compress
 from operator import itemgetter
 from typing import Any
@@ -136,11 +137,29 @@ def check(rows: Rows, found: Recognised, readers: Readers) -> Checked:
 
     Raises RefusedFileError when a column whose contract says `reject_file` holds a bad value.
     """
-    numbers, shaped, misshapen = _split(rows, found)
+    below = enumerate(rows[found.header_index + 1 :], start=found.header_index + 2)
+    return check_rows(below, rows[found.header_index], found, readers, set())
+
+
+def check_rows(
+    rows: Iterable[tuple[int, list[str]]], header: Sequence[str], found: Recognised, readers: Readers, seen: set[bytes]
+) -> Checked:
+    """Return some rows of a table, given with their spreadsheet row, each accepted or rejected.
+
+    Args:
+        rows: in the order of the file.
+        header: the header row of the table.
+        found: which column is which.
+        readers: what the texts of each column were read as.
+        seen: digests of the keys of earlier rows; those of these rows are added.
+
+    Raises RefusedFileError when a column whose contract says `reject_file` holds a bad value.
+    """
+    numbers, shaped, misshapen = _split(rows, header, found)
     columns = [_read(reader, found.positions.get(reader.column.name), shaped) for reader in readers.of(found.contract)]
     _check_whole_file(columns, numbers)
     values = _values(columns)
-    verdicts = _verdicts(columns, values, found.contract)
+    verdicts = _verdicts(columns, values, found.contract, seen)
     told = _Told(found.contract.rules)
     broken = _broken(columns, values, found.contract)
     for cell in broken:
@@ -181,17 +200,26 @@ def _broken(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], con
     return list(first.values())
 
 
-def _split(rows: Rows, found: Recognised) -> tuple[list[int], Rows, list[dict[str, Any]]]:
+def unique_by(contract: Contract) -> tuple[str, ...]:
+    """Return the columns that no two rows of a file may have alike, none where every row counts.
+
+    Two versions of a record may stand in one file where a column says which is the later.
+    """
+    return (*contract.key, *filter(None, [contract.latest_by])) if contract.key else ()
+
+
+def _split(
+    rows: Iterable[tuple[int, list[str]]], header: Sequence[str], found: Recognised
+) -> tuple[list[int], Rows, list[dict[str, Any]]]:
     """Return the numbers and cells of the rows shaped like the header, and the other rows as rejects.
 
     Blank cells beyond the header do not count. Rows without any content are no records, but keep their number.
     """
-    header = rows[found.header_index]
     width = len(header)
     numbers: list[int] = []
     shaped: Rows = []
     misshapen: list[dict[str, Any]] = []
-    for number, row in enumerate(rows[found.header_index + 1 :], start=found.header_index + 2):
+    for number, row in rows:
         content = "".join(row)
         if not content or content.isspace():
             continue
@@ -243,7 +271,9 @@ def _values(columns: Sequence[_ReadColumn]) -> dict[str, list[Any]]:
     return values
 
 
-def _verdicts(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], contract: Contract) -> _Verdicts:
+def _verdicts(
+    columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], contract: Contract, seen: set[bytes]
+) -> _Verdicts:
     verdicts: _Verdicts = {}
     for column in columns:
         for index, rule in column.faults:
@@ -254,20 +284,21 @@ def _verdicts(columns: Sequence[_ReadColumn], values: Mapping[str, list[Any]], c
             if start is not None and end is not None and end < start:
                 verdicts.setdefault(index, (row_rule.end, row_rule.name))
     if contract.key:
-        # Two versions of a record may stand in one file where a column says which is the later.
-        _reject_repeated_keys(verdicts, values, (*contract.key, *filter(None, [contract.latest_by])))
+        _reject_repeated_keys(verdicts, values, unique_by(contract), seen)
     return verdicts
 
 
-def _reject_repeated_keys(verdicts: _Verdicts, values: Mapping[str, list[Any]], key: Sequence[str]) -> None:
+def _reject_repeated_keys(
+    verdicts: _Verdicts, values: Mapping[str, list[Any]], key: Sequence[str], seen: set[bytes]
+) -> None:
     """Reject rows whose key an earlier, accepted row has; a key with a refused cell in it is nobody's double."""
-    seen = set()
     for index, parts in enumerate(zip(*(values[name] for name in key), strict=True)):
         if index in verdicts or None in parts:
             continue
-        if parts in seen:
+        digest = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest in seen:
             verdicts[index] = (key[-1], "duplicate_key")
-        seen.add(parts)
+        seen.add(digest)
 
 
 def _accepted(

@@ -18,8 +18,11 @@ from pipelines.landing.model import RefusedFileError
 
 Kind = Literal["text", "xlsx", "xml"]
 
-# A county's largest monthly extract has a few MiB; read as text, a file takes about thirty times its size in memory.
-MAX_FILE_BYTES = 64 * 2**20
+# Held in memory as a whole, a table takes about thirty times its size, so longer text is read in blocks (long_text).
+LONG_TEXT_BYTES = 2 * 2**20
+MAX_TEXT_BYTES = 32 * 2**30
+MAX_LINE_BYTES = 4 * 2**20
+MAX_WORKBOOK_BYTES = 64 * 2**20
 MAX_UNPACKED_BYTES = 256 * 2**20
 MAX_PARTS = 2_000
 MAX_COLUMNS = 500
@@ -64,17 +67,23 @@ def kind_of(content: bytes) -> Kind:
     is_xml = _XML.match(beginning) is not None
     if not is_xml and _MARKUP.match(beginning):
         raise RefusedFileError("The file is a web page or XML, whatever its extension says.", _SAVE_AS)
-    if b"\x00" in content:
-        raise RefusedFileError("The file holds zero bytes, so it is no text: damaged, or of another kind.", _SAVE_AS)
+    check_no_zero_bytes(content)
     return "xml" if is_xml else "text"
 
 
-def check_size(size: int) -> None:
-    """Raise RefusedFileError for a file larger than landing reads."""
-    if size > MAX_FILE_BYTES:
+def check_no_zero_bytes(content: bytes) -> None:
+    """Raise RefusedFileError when the bytes cannot be text."""
+    if b"\x00" in content:
+        raise RefusedFileError("The file holds zero bytes, so it is no text: damaged, or of another kind.", _SAVE_AS)
+
+
+def check_size(size: int, kind: Kind) -> None:
+    """Raise RefusedFileError for a file larger than landing reads of its kind."""
+    limit = MAX_TEXT_BYTES if kind == "text" else MAX_WORKBOOK_BYTES
+    if size > limit:
         raise RefusedFileError(
-            f"The file has {size / 2**20:,.0f} MiB; at most {MAX_FILE_BYTES // 2**20} MiB are read.",
-            "Send the extract without free text and documents, or in several extracts.",
+            f"The file has {size / 2**20:,.0f} MiB; at most {limit // 2**20:,} MiB are read.",
+            "Send the extract without free text and documents, or as CSV.",
         )
 
 

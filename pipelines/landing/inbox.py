@@ -12,12 +12,13 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pipelines.landing.data_dates import META_SUFFIX
-from pipelines.landing.guards import MAX_FILE_BYTES, check_size
+from pipelines.landing.guards import LONG_TEXT_BYTES, check_size, kind_of
 from pipelines.landing.model import RefusedFileError
 
 WHY_SUFFIX = ".why.txt"
@@ -26,6 +27,7 @@ _PARTIAL_SUFFIXES = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".down
 _PARTIAL_PREFIXES = ("~$", ".~lock.")
 _NOT_EXTRACTS = frozenset({"thumbs.db", "desktop.ini"})
 _MAX_NAME_BYTES = 200
+_FIRST_BYTES = 4_096
 
 
 class NotReadyError(Exception):
@@ -57,6 +59,45 @@ class Candidate:
         return self.path.with_name(self.path.name + WHY_SUFFIX)
 
 
+class Taken:
+    """A file that is being read: its kind and size, and whether it is still the same."""
+
+    def __init__(self, opened: BinaryIO) -> None:
+        """Remember what the file is now; raises RefusedFileError when it is nothing that landing reads."""
+        self._opened = opened
+        self._before = os.fstat(opened.fileno())
+        kind = kind_of(self._opened.read(_FIRST_BYTES))
+        check_size(self._before.st_size, kind)
+        self.is_long_text = kind == "text" and self._before.st_size > LONG_TEXT_BYTES
+
+    def chunks(self, size: int) -> Iterator[bytes]:
+        """Yield the bytes of the file; raises NotReadyError at the end when it was changed meanwhile."""
+        self._opened.seek(0)
+        read = 0
+        while chunk := self._opened.read(size):
+            read += len(chunk)
+            # A file that grows as fast as it is read would never end.
+            if read > self._before.st_size:
+                raise NotReadyError("It changed while it was being read.")
+            yield chunk
+        after = os.fstat(self._opened.fileno())
+        if (read, self._before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise NotReadyError("It changed while it was being read.")
+
+    def beginning(self, size: int) -> bytes:
+        """Return at most that many bytes of its beginning."""
+        self._opened.seek(0)
+        return self._opened.read(size)
+
+    def check_fits_in_memory(self) -> None:
+        """Raise RefusedFileError when the file is too long to be read as a whole."""
+        check_size(self._before.st_size, "xlsx")
+
+    def content(self) -> bytes:
+        """Return all its bytes; raises NotReadyError when it was changed meanwhile."""
+        return b"".join(self.chunks(max(self._before.st_size, 1)))
+
+
 def candidates(inbox: Path) -> Iterator[Candidate]:
     """Yield every file below the inbox in order of path; hidden files, notes and meta files are none."""
     if not inbox.is_dir():
@@ -79,17 +120,20 @@ def _is_no_extract(name: str) -> bool:
     return hidden or name.casefold() in _NOT_EXTRACTS or name.endswith((META_SUFFIX, WHY_SUFFIX))
 
 
-def take(candidate: Candidate, settle_seconds: float) -> bytes:
-    """Return the bytes of a file that is ready.
+@contextmanager
+def taking(candidate: Candidate, settle_seconds: float) -> Iterator[Taken]:
+    """Give a file that is ready, opened for reading.
 
     Raises:
         NotReadyError: it is still being written, or changed or vanished while it was read.
-        RefusedFileError: it is no plain file in the folder of a sender, or may not be read.
+        RefusedFileError: it is no plain file in the folder of a sender, may not be read, or is too long for its kind.
     """
     try:
         _check_readiness(candidate, settle_seconds)
         _check_place(candidate)
-        return _read(candidate.path)
+        # O_NONBLOCK: should a pipe have taken the file's place meanwhile, opening it must not wait for a writer.
+        with os.fdopen(os.open(candidate.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+            yield Taken(opened)
     except FileNotFoundError as error:
         raise NotReadyError("It was taken away while it was being looked at.") from error
     except PermissionError as error:
@@ -124,18 +168,6 @@ def _check_place(candidate: Candidate) -> None:
             "The file does not lie in the folder of a sender.",
             "Move it to inbox/<family>/<sender>/, as in docs/seams.md.",
         )
-    check_size(details.st_size)
-
-
-def _read(path: Path) -> bytes:
-    # O_NONBLOCK: should a pipe have taken the file's place meanwhile, opening it must not wait for a writer.
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
-        before = os.fstat(opened.fileno())
-        content = opened.read(MAX_FILE_BYTES + 1)
-        after = os.fstat(opened.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(content) != after.st_size:
-        raise NotReadyError("It changed while it was being read.")
-    return content
 
 
 def write_why(candidate: Candidate, refused: RefusedFileError) -> None:

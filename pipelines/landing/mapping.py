@@ -13,13 +13,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from pipelines.contracts import Column, Contract, Contracts
 from pipelines.contracts.text import bare, header_key
-from pipelines.landing.checking import ColumnReader, Readers, check, cleaned
+from pipelines.landing import bulk_upload, published, ssda903_xml
+from pipelines.landing.checking import Checked, ColumnReader, Readers, check, cleaned
 from pipelines.landing.csv_reader import SEPARATORS, Rows, all_rows, decode, first_rows
-from pipelines.landing.guards import kind_of
+from pipelines.landing.data_dates import date_in_column
+from pipelines.landing.guards import check_size, kind_of
 from pipelines.landing.model import RefusedFileError
 from pipelines.landing.recognition import HEADER_ROWS_SEARCHED, HeaderIndex, Recognised
 from pipelines.landing.xlsx_reader import sheets
@@ -45,7 +49,7 @@ class UnknownCodes:
 
     Attributes:
         column: canonical name.
-        code_list: the list that would have to know them.
+        code_list: the list that would have to know them; "" where a national layout closes the list.
         cells: cells with an unknown spelling.
         spellings: (spelling, cells, first row), at most `MOST_SPELLINGS`.
         more: distinct unknown spellings beyond those.
@@ -119,8 +123,26 @@ class FileMapping:
     beginning_only: bool
 
 
-def map_file(content: bytes, contracts: Contracts, family: str | None = None) -> FileMapping:
+def beginning_of(path: Path) -> bytes:
+    """Return the bytes of a file, of a long text a little more than is looked at; raises RefusedFileError."""
+    with path.open("rb") as opened:
+        content = opened.read(MOST_TEXT_BYTES + 1)
+        kind = kind_of(content)
+        check_size(path.stat().st_size, kind)
+        return content if kind == "text" else content + opened.read()
+
+
+def map_file(
+    content: bytes, contracts: Contracts, family: str | None = None, data_date: date | None = None
+) -> FileMapping:
     """Return how the bytes of a file would map to the contracts (of one family, if it is given).
+
+    Args:
+        content: the bytes, of a long text a little more than is looked at.
+        contracts: the contracts in force.
+        family: tried with every contract where it is None.
+        data_date: the day that the file describes, which says the layout of yearly extracts; a column of the file that
+            states the day goes before it.
 
     Raises RefusedFileError when they are no table that landing reads, or nothing in them looks like a known extract.
     """
@@ -132,19 +154,28 @@ def map_file(content: bytes, contracts: Contracts, family: str | None = None) ->
     tables, beginning_only = _tables(content, candidates)
     found = {name: _header(rows, candidates) for name, rows in tables.items()}
     readers = Readers(contracts.codes)
-    mapped = tuple(_map(name, tables[name], *header, readers) for name, header in found.items() if header is not None)
+    mapped = [
+        _map(name, tables[name], header, readers, data_date) for name, header in found.items() if header is not None
+    ]
+    # A workbook has sheets of other purposes that share a column or two with the extract that another sheet is.
+    recognised = {one.contract.name for one in mapped if one.recognised}
+    mapped = [one for one in mapped if one.recognised or one.contract.name not in recognised]
     if not mapped:
         raise RefusedFileError(
             "Nothing in the file looks like a known extract: no row among the first has two known headers.",
             "Check that it is the right file and that it has a header row, or give another --family.",
         )
-    return FileMapping(mapped, tuple(name for name, header in found.items() if header is None and name), beginning_only)
+    told = {one.sheet for one in mapped}
+    return FileMapping(tuple(mapped), tuple(name for name in found if name and name not in told), beginning_only)
 
 
 def _tables(content: bytes, candidates: Sequence[Contract]) -> tuple[dict[str, Rows], bool]:
     """Return the tables by name of their sheet, and whether only the beginning of a long text was taken."""
-    if kind_of(content) == "xlsx":
-        return sheets(content), False
+    kind = kind_of(content)
+    if kind == "xml":
+        return ssda903_xml.tables(content)[0], False
+    if kind == "xlsx":
+        return _sheets(content, candidates), False
     taken = content[:MOST_TEXT_BYTES]
     if len(taken) < len(content):
         taken = taken[: taken.rfind(b"\n") + 1]
@@ -154,7 +185,25 @@ def _tables(content: bytes, candidates: Sequence[Contract]) -> tuple[dict[str, R
         header = _header(first_rows(text, separator, HEADER_ROWS_SEARCHED), candidates)
         return header[2] if header else 0
 
-    return {"": all_rows(text, max(SEPARATORS, key=known))}, len(taken) < len(content)
+    rows = all_rows(text, max(SEPARATORS, key=known))
+    if _header(rows, candidates) is None and "core" in {contract.family for contract in candidates}:
+        # CORE's bulk upload numbers its columns.
+        rows = bulk_upload.named(rows)
+    return {"": rows}, len(taken) < len(content)
+
+
+def _sheets(content: bytes, candidates: Sequence[Contract]) -> dict[str, Rows]:
+    """Return the sheets of a workbook; those of published statistics have headings over several rows."""
+    families = {contract.family for contract in candidates}
+    try:
+        found = sheets(content) if families != {"published"} else {}
+    except RefusedFileError:
+        if "published" not in families:
+            raise
+        found = {}
+    if "published" in families and not any(_header(rows, candidates) for rows in found.values()):
+        return published.long_tables(content) or found
+    return found
 
 
 def _header(rows: Rows, candidates: Sequence[Contract]) -> tuple[Contract, int, int] | None:
@@ -175,12 +224,22 @@ def _headers(column: Column) -> set[str]:
     return {header_key(text) for text in (column.name, *column.aliases)}
 
 
-def _map(sheet: str, rows: Rows, contract: Contract, header_index: int, _: int, readers: Readers) -> TableMapping:
+def _map(
+    sheet: str, rows: Rows, found: tuple[Contract, int, int], readers: Readers, data_date: date | None
+) -> TableMapping:
+    contract, header_index, _ = found
     header = rows[header_index]
     recognised = HeaderIndex([contract]).recognise([header])
+    if recognised is not None and recognised.data_date_position is not None:
+        position = recognised.data_date_position
+        stated = date_in_column(row[position] for row in rows[header_index + 1 :] if position < len(row))
+        data_date = stated or data_date
+    if data_date is not None:
+        contract = contract.in_force(data_date)
     columns = tuple((cleaned(cell), name) for cell, name in zip(header, _names(header, contract), strict=True))
     mapped = {name for _, name in columns}
-    missing = [column for column in contract.columns if column.name not in mapped]
+    never_sent = {target for column in contract.columns if column.symbols for target, _ in column.derives}
+    missing = [column for column in contract.columns if column.name not in mapped | never_sent]
     suggestions = _suggestions(columns, missing, rows[header_index + 1 :], readers.of(contract))
     positions = {
         name: place
@@ -202,7 +261,7 @@ def _map(sheet: str, rows: Rows, contract: Contract, header_index: int, _: int, 
         missing_others=tuple(column.name for column in missing if not column.header_required),
         suggestions=suggestions,
         unknown_codes=tuple(_unknown_codes(rows, followed, readers.of(contract))),
-        bad_cells=tuple(_bad_cells(rows, followed, readers.of(contract))),
+        bad_cells=(*_bad_cells(rows, followed, readers.of(contract)), *_ruled_cells(checked, contract)),
         counts={
             "rows_read": checked.rows_read,
             "rows_accepted": checked.accepted.num_rows,
@@ -289,7 +348,7 @@ def _unknown_codes(rows: Rows, found: Recognised, readers: Sequence[ColumnReader
         shown = [text for text, _ in cells.most_common() if not _may_identify(text, known_of_people)]
         yield UnknownCodes(
             column.name,
-            column.code_list or "",
+            "" if column.values else column.code_list or "",
             cells.total(),
             tuple((text, cells[text], first[text]) for text in shown[:MOST_SPELLINGS]),
             max(len(shown) - MOST_SPELLINGS, 0),
@@ -329,3 +388,18 @@ def _bad_cells(rows: Rows, found: Recognised, readers: Sequence[ColumnReader]) -
                 cells[rule] += 1
                 first.setdefault(rule, number)
         yield from (BadCells(reader.column.name, rule, count, first[rule]) for rule, count in cells.most_common())
+
+
+def _ruled_cells(checked: Checked | None, contract: Contract) -> Iterator[BadCells]:
+    """Yield the cells that can be read but break a numbered rule of a national body."""
+    numbers = {rule.number for rule in contract.rules if not rule.bad_value and not rule.repeated_key}
+    if checked is None or not numbers:
+        return
+    cells: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], int] = {}
+    for cell in checked.refused_cells.select(["column", "rule", "row_number"]).to_pylist():
+        if cell["rule"] in numbers:
+            cells[cell["column"], cell["rule"]] += 1
+            first.setdefault((cell["column"], cell["rule"]), cell["row_number"])
+    for (column, rule), count in sorted(cells.items()):
+        yield BadCells(column, rule, count, first[column, rule])

@@ -5,12 +5,28 @@ What belongs here: the receipts, the report, the two ways of failing. What does 
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import PurePath
 from typing import Any, Literal
 
 Outcome = Literal["landed", "already_landed", "refused", "waiting"]
+
+
+FIRST_GENERATION = 1
+
+
+def folder_of(generation: int) -> PurePath:
+    """Return the folder of a generation's rows and receipts, below the folder `landing`; the first has none."""
+    return PurePath() if generation == FIRST_GENERATION else PurePath("generations", f"{generation:04}")
+
+
+def load_id_of(family: str, sender: str, table: str, data_date: date, file_sha256: str) -> str:
+    """Return the id of a load, which every generation of it keeps."""
+    named = "|".join((family, sender, table, data_date.isoformat(), file_sha256))
+    return hashlib.sha256(named.encode("utf-8")).hexdigest()[:20]
 
 
 class RefusedFileError(Exception):
@@ -40,6 +56,7 @@ class Load:
         authority: the county that the sender belongs to.
         received_at: UTC.
         contract_hash: which contract and spellings the rows were read by.
+        generation: the generation of the landing that its rows belong to: 1 until the originals were read again.
     """
 
     load_id: str
@@ -56,11 +73,26 @@ class Load:
     rows_rejected: int
     cells_refused: int
     contract_hash: str
+    generation: int = FIRST_GENERATION
 
     @property
     def name(self) -> str:
         """`<family>__<table>`, the name of the extract."""
         return f"{self.family}__{self.table}"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows accepted and rejected, and cells refused."""
+        return {name: getattr(self, name) for name in ("rows_accepted", "rows_rejected", "cells_refused")}
+
+    def path_of(self, kind: str) -> PurePath:
+        """Return where its rows lie below the folder `landing` (or would lie).
+
+        Args:
+            kind: accepted, rejects, refused_cells or faulty_rows.
+        """
+        extract = folder_of(self.generation) / kind / f"family={self.family}" / f"table={self.table}"
+        return extract / f"authority={self.authority}" / f"sender={self.sender}" / f"{self.load_id}.parquet"
 
     def as_json(self) -> dict[str, Any]:
         """Return the receipt as it is written: dates ISO, times UTC with Z."""

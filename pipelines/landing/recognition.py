@@ -6,7 +6,7 @@ What belongs here: matching headers to contracts. What does not: file names (the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from pipelines.contracts import Contract
@@ -71,6 +71,10 @@ class _Known:
             data_date=frozenset(header_key(text) for text in contract.data_date_headers),
         )
 
+    def seen_in(self, keys: Set[str]) -> set[str]:
+        """Return the columns that have a name or an alias among normalised headers."""
+        return {self.headers[key] for key in keys & self.headers.keys()}
+
 
 class HeaderIndex:
     """The headers that a set of contracts knows, ready for look-up."""
@@ -86,7 +90,13 @@ class HeaderIndex:
         Raises RefusedFileError when two contracts match equally well, or two headers mean one column.
         """
         for index, row in enumerate(rows[:HEADER_ROWS_SEARCHED]):
-            matches = [match for entry in self._contracts if (match := self._match(entry, row, index)) is not None]
+            keys = [header_key(cell) if cell else "" for cell in row]
+            likely = self._contracts
+            if len(row) > MAX_COLUMNS:
+                # No pattern is tried on so many columns: only the words themselves count, and they are looked up once.
+                present = set(keys)
+                likely = [known for known in likely if known.needed <= known.seen_in(present)]
+            matches = [match for known in likely if (match := self._match(known, row, keys, index)) is not None]
             if matches:
                 return self._best(matches, row)
         return None
@@ -97,16 +107,15 @@ class HeaderIndex:
         for row in rows[:HEADER_ROWS_SEARCHED]:
             keys = {header_key(cell) for cell in row if cell}
             for known in self._contracts:
-                seen = {known.headers[key] for key in keys & known.headers.keys()}
+                seen = known.seen_in(keys)
                 if len(seen) > (best[0] if best else 1):
                     best = len(seen), known.contract, tuple(sorted(known.needed - seen))
         return None if best is None else best[1:]
 
-    def _match(self, known: _Known, row: Sequence[str], index: int) -> Recognised | None:
+    def _match(self, known: _Known, row: Sequence[str], keys: Sequence[str], index: int) -> Recognised | None:
         positions: dict[str, list[int]] = {}
         data_date_position = None
-        for position, cell in enumerate(row):
-            key = header_key(cell) if cell else ""
+        for position, key in enumerate(keys):
             if key in known.headers:
                 positions.setdefault(known.headers[key], []).append(position)
             elif key in known.data_date and data_date_position is None:

@@ -10,7 +10,7 @@ marked as text for Excel. The file is for its sender only: mode 0600, in a folde
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -85,10 +85,11 @@ def write_workbooks(home: Home, contracts: Contracts, loads: Iterable[Load]) -> 
     for (family, sender), theirs in _by_sender(loads):
         name = f"{family}_{sender}.xlsx"
         current = _current(theirs, contracts)
-        now[name] = [load.load_id for load in current]
+        now[name] = [f"{load.load_id} {load.generation}" for load in current]
         if made.get(name) == now[name]:
             continue
-        sheets = [sheet for load in current if (sheet := _sheet(home, load)) is not None]
+        resolved = _resolved(home, current)
+        sheets = [sheet for load in current if (sheet := _sheet(home, load, resolved)) is not None]
         if sheets:
             store.write_private(home.rejects / name, _workbook(sheets))
             written.append(name)
@@ -122,7 +123,16 @@ def _current(loads: Sequence[Load], contracts: Contracts) -> list[Load]:
     return current
 
 
-def _sheet(home: Home, load: Load) -> _Sheet | None:
+def _resolved(home: Home, loads: Sequence[Load]) -> set[tuple[str, int, str | None]]:
+    """Return the faults (load, row, column) that later ones of these loads have settled; only increments have any."""
+    return {
+        (one["load_id"], one["row_number"], one["column"])
+        for load in loads
+        for one in store.read_resolution(home, load.load_id).get("resolved", [])
+    }
+
+
+def _sheet(home: Home, load: Load, resolved: Collection[tuple[str, int, str | None]]) -> _Sheet | None:
     """Return what is open of a load, None where nothing is."""
     path = store.parquet_of(home, "faulty_rows", load)
     if not path.is_file():
@@ -139,9 +149,10 @@ def _sheet(home: Home, load: Load) -> _Sheet | None:
             for fault in pq.read_table(
                 where, columns=["row_number", "column", "rule", "message"], partitioning=None
             ).to_pylist():
-                if fault["row_number"] in rows:
+                settled = (load.load_id, fault["row_number"], fault["column"]) in resolved
+                if fault["row_number"] in rows and not settled:
                     faults.setdefault(fault["row_number"], []).append(fault | {"whole_row": kind == "rejects"})
-    return _Sheet(load, facts["header"], facts["positions"], rows, faults)
+    return _Sheet(load, facts["header"], facts["positions"], rows, faults) if faults else None
 
 
 def _workbook(sheets: Sequence[_Sheet]) -> bytes:
@@ -235,5 +246,7 @@ def _write(into: Worksheet, row: int, column: int, text: str, cell_format: Forma
 
 def _safe(text: str) -> str:
     """Return text that Excel can hold: no control characters, not too long, no beginning that a CSV would run."""
-    shown = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text[:_MOST_CHARACTERS])
+    shown = text[:_MOST_CHARACTERS]
+    if not shown.isprintable():
+        shown = "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in shown)
     return f"'{shown}" if text.lstrip().startswith(_RISKY) else shown

@@ -33,6 +33,7 @@ _EPISODE = ("DECOM", "RNE", "LS", "PL", "DEC", "REC", "PL_POST")
 _UASC = ("CHILDID", "SEX", "DOB", "DUC")
 _OC3_FACTS = ("IN_TOUCH", "ACTIV", "ACCOM")
 _OC3 = ("CHILDID", "DOB", *_OC3_FACTS)
+_FIELDS = frozenset({*_HEADER, *_EPISODE, *_UASC, *_OC3, "UASC"})
 
 _ENCODING = re.compile(rb"^<\?xml[^>]{0,100}?\bencoding\s*=\s*[\"']([^\"']{1,40})[\"']")
 # Encodings in which ASCII bytes mean ASCII letters, so that the search for a document type misses nothing.
@@ -140,6 +141,8 @@ def _fields(record: etree._Element, number: int) -> Fields:
     fields: Fields = {}
     for element in record:
         if len(element):
+            if element.tag in _FIELDS:
+                raise RefusedFileError(f"Child {number:,} holds a group where {element.tag} belongs.", _EXPORT_AGAIN)
             continue
         if element.tag in fields:
             raise RefusedFileError(f"Child {number:,} of the return holds {element.tag} twice.", _EXPORT_AGAIN)

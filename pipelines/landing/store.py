@@ -3,7 +3,8 @@
 What belongs here: where things lie and how they are written, so that a crash leaves all of a file or nothing of it.
 What does not: in which order (intake), what is in them (checking).
 
-The archive is insert-only and named by content; a load exists once its receipt does.
+The archive is insert-only and named by content; a load exists once its receipt does, and a generation of loads once
+its record does.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,24 +21,51 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from pipelines.landing.model import Load
+from pipelines.landing.model import FIRST_GENERATION, Load, folder_of
 from pipelines.settings import PRIVATE, Home
+
+
+class NoSuchGenerationError(Exception):
+    """A generation was asked for that was never made."""
 
 
 def parquet_of(home: Home, kind: str, load: Load) -> Path:
     """Return where a load's rows lie (or would lie); `kind` is accepted, rejects, refused_cells or faulty_rows."""
-    extract = home.landing / kind / f"family={load.family}" / f"table={load.table}"
-    return extract / f"authority={load.authority}" / f"sender={load.sender}" / f"{load.load_id}.parquet"
+    return home.landing / load.path_of(kind)
 
 
-def receipts_folder(home: Home) -> Path:
-    """Return the folder of the receipts."""
-    return home.landing / "receipts"
+def receipts_folder(home: Home, generation: int = FIRST_GENERATION) -> Path:
+    """Return the folder of a generation's receipts."""
+    return home.landing / folder_of(generation) / "receipts"
 
 
-def receipt_of(home: Home, load_id: str) -> Path:
+def receipt_of(home: Home, load: Load) -> Path:
     """Return where the receipt of a load lies (or would lie)."""
-    return receipts_folder(home) / f"{load_id}.json"
+    return receipts_folder(home, load.generation) / f"{load.load_id}.json"
+
+
+def generation_record_of(home: Home, generation: int) -> Path:
+    """Return where the record of a generation lies: from when it is written, the generation is the current one."""
+    return home.landing / "generations" / f"{generation:04}.json"
+
+
+def current_generation(home: Home) -> int:
+    """Return the number of the newest generation: 1 until `lasting-homes reland` has made another."""
+    records = home.landing.glob("generations/[0-9]*.json")
+    return max((int(path.stem) for path in records), default=FIRST_GENERATION)
+
+
+def write_generation(home: Home, generation: int, record: Mapping[str, Any]) -> None:
+    """Write a generation's record, the one step that makes it the current one."""
+    with _durably(generation_record_of(home, generation)) as temporary:
+        temporary.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def discard_half_generation(home: Home) -> None:
+    """Remove what an interrupted relanding has left: a generation's folder without its record."""
+    folder = home.landing / folder_of(current_generation(home) + 1)
+    if folder.is_dir():
+        shutil.rmtree(folder)
 
 
 def archived(home: Home, file_sha256: str) -> Path:
@@ -63,20 +92,31 @@ def write_rows(home: Home, kind: str, load: Load, rows: pa.Table | None) -> None
 
 
 def write_receipt(home: Home, load: Load) -> None:
-    """Write the receipt: from here on the load exists."""
-    with _durably(receipt_of(home, load.load_id)) as temporary:
+    """Write the receipt: from here on the load exists, if its generation does."""
+    with _durably(receipt_of(home, load)) as temporary:
         temporary.write_text(json.dumps(load.as_json(), indent=1) + "\n", encoding="utf-8")
 
 
-def read_receipt(home: Home, load_id: str) -> Load | None:
-    """Return the load with that id, or None when there is none."""
-    path = receipt_of(home, load_id)
-    return Load.from_json(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+def read_receipts(home: Home, generation: int | None = None) -> Iterator[Load]:
+    """Yield every load there is, in order of load id.
 
+    Args:
+        home: where.
+        generation: as it stood in that generation; None is the newest. A generation holds only what it reads
+            otherwise than the one before, so the receipts of those before it count as well.
 
-def read_receipts(home: Home) -> Iterator[Load]:
-    """Yield every load there is, in order of load id."""
-    for path in sorted(receipts_folder(home).glob("*.json")):
+    Raises NoSuchGenerationError.
+    """
+    newest = current_generation(home)
+    wanted = newest if generation is None else generation
+    if not FIRST_GENERATION <= wanted <= newest:
+        raise NoSuchGenerationError(f"There is no generation {wanted} of the landing; the newest is {newest}.")
+    paths = {
+        path.name: path
+        for number in range(FIRST_GENERATION, wanted + 1)
+        for path in receipts_folder(home, number).glob("*.json")
+    }
+    for _, path in sorted(paths.items()):
         yield Load.from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -107,6 +147,73 @@ def write_private(target: Path, content: bytes) -> None:
         temporary.touch(mode=0o600)
         temporary.chmod(0o600)
         temporary.write_bytes(content)
+
+
+@contextmanager
+def incoming(home: Home) -> Iterator[Path]:
+    """Give a path in the archive for a file whose hash is not known yet; what is not kept is removed."""
+    _make_private(home.archive)
+    path = home.archive / ".incoming"
+    path.unlink(missing_ok=True)  # left by a run that was killed; one run at a time, so nobody else's
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep_incoming(home: Home, file_sha256: str, path: Path) -> None:
+    """Make a file given by `incoming` part of the archive, unless its bytes are kept already."""
+    target = archived(home, file_sha256)
+    if not target.is_file() or target.stat().st_size != path.stat().st_size:
+        _make_private(target.parent)
+        _flush(path, os.O_RDONLY)
+        path.replace(target)
+        _flush(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+class RowsWriter:
+    """A load's rows of one kind, written block by block; they are in their place only after `finish`."""
+
+    def __init__(self, home: Home, kind: str, load: Load, recurring: Sequence[str] = ()) -> None:
+        """Prepare to write; nothing is written before the first rows.
+
+        Args:
+            home: where.
+            kind: as in `parquet_of`.
+            load: whose rows.
+            recurring: columns whose values recur; looking for recurring ids and names costs more than it saves.
+        """
+        self._recurring = list(recurring)
+        self._target = parquet_of(home, kind, load)
+        self._temporary = self._target.with_name(f".{self._target.name}.part")
+        self._writer: pq.ParquetWriter | None = None
+
+    def write(self, rows: pa.Table) -> None:
+        """Append rows; all must have the schema of the first."""
+        if self._writer is None:
+            _make_private(self._target.parent)
+            self._writer = pq.ParquetWriter(
+                self._temporary, rows.schema, compression="zstd", use_dictionary=self._recurring or True
+            )
+        self._writer.write_table(rows)
+
+    def finish(self) -> None:
+        """Put the rows in their place; where none were written, remove what an interrupted run may have left."""
+        if self._writer is None:
+            self._target.unlink(missing_ok=True)
+            return
+        self._writer.close()
+        _flush(self._temporary, os.O_RDONLY)
+        self._temporary.replace(self._target)
+        _flush(self._target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        self._writer = None
+
+    def discard(self) -> None:
+        """Remove what was written and not finished."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self._temporary.unlink(missing_ok=True)
 
 
 @contextmanager

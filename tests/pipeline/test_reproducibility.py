@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from small_homes import Extracts, figures_of, make_home, settings_of
 
+from pipelines.contracts import load_contracts
 from pipelines.landing.as_known import known_loads
+from pipelines.landing.relanding import reland
 from pipelines.refresh import Refresh, refresh
 from pipelines.settings import Home
 from pipelines.warehouse.dbt import ParsedProject
@@ -91,3 +93,35 @@ def test_a_hold_by_the_checks_counts_from_receipt(small_home: Home) -> None:
     decision = HoldDecision(old.load_id, "held", datetime.now(UTC), BY_THE_CHECKS, "It shrank.")
     assert held(loads, [decision], old.received_at) == {old.load_id}
     assert held(loads, [decision], old.received_at - timedelta(seconds=1)) == set()
+
+
+def test_a_build_reads_the_newest_generation_and_an_earlier_one_on_request(
+    home: Home, parsed_project: ParsedProject
+) -> None:
+    # Given a home in which a spelling that nobody knew is known since, and the originals were read again
+    (spelling,) = (
+        pl.read_parquet(
+            home.landing / "refused_cells/family=case_system/table=ssd_care_leavers", hive_partitioning=False
+        )
+        .filter((pl.col("rule") == "unknown_code") & (pl.col("column") == "clea_care_leaver_accommodation"))
+        .select("value")
+        .row(0)
+    )
+    spellings = home.config / "contracts" / "spellings"
+    spellings.mkdir(parents=True, exist_ok=True)
+    (spellings / "accommodation.csv").write_text(f'spelling,code\n"{spelling}",U\n', encoding="utf-8")
+    report = reland(home, load_contracts(home.config / "contracts"), now=datetime(2027, 1, 1, tzinfo=UTC))
+    assert report.made
+    # When it is built, and built as its first generation read it
+    newest = Refresh(settings_of(home), project=parsed_project)
+    first = Refresh(settings_of(home, generation=1), project=parsed_project)
+    loads = {load.load_id: load for load in newest.judge_loads()}
+    earlier = {load.load_id: load for load in first.judge_loads()}
+    # Then they use the same loads, as they were read then and as they are read now
+    changed = {change.after.load_id for change in report.changes}
+    assert loads.keys() == earlier.keys() > changed
+    assert {load_id for load_id, load in loads.items() if load.generation == 2} == changed
+    assert {load.generation for load in earlier.values()} == {1}
+    assert all(loads[one].cells_refused < earlier[one].cells_refused for one in changed)
+    # And they are two builds
+    assert newest.build.build_id != first.build.build_id

@@ -11,8 +11,11 @@ import xlsxwriter
 
 from pipelines.cli import main
 from pipelines.contracts import load_contracts
+from pipelines.project_files import project_folder
 from pipelines.settings import Home
 
+SHARED = project_folder("dbt_project").parents[1] / "shared" / "data"
+needs_shared_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the project")
 OFFERS = """Shortlist Offer Ref,Member Reference,Date of the Offer,Let Type,Beds,Colour
 O1,A1,01/09/2026,Bid,2,red
 O2,A2,02/09/2026,Shuffled,x,red
@@ -115,7 +118,7 @@ def test_a_file_that_is_understood_ends_with_0_and_any_other_with_3(
     assert check(home, put(tmp_path, "p.csv", good)) == 3
     told = capsys.readouterr().out
     assert "Missing, and without them it is not this extract: pers_person_id." in told
-    assert "Data date: Held: it is not known which day" in told
+    assert "Data date: it is not known which day the file describes." in told
     assert "Data date: 2026-09-30." in told
 
 
@@ -198,3 +201,63 @@ def test_a_workbook_is_told_sheet_by_sheet(home: Home, tmp_path: Path, capsys: p
     assert document["unknown_sheets"] == 1
     (table,) = document["tables"]
     assert (table["sheet"], table["table"], table["header_row"]) == ("Needs", "support_needs", 2)
+
+
+OC3 = """CHILD,DOB,IN_TOUCH,ACTIV,ACCOM
+1,01/02/2005,YES,F3,U1
+2,01/02/2005,DIED,F4,U1
+3,01/02/2005,YES,F4,U1
+"""
+
+
+def test_a_yearly_extract_is_checked_by_the_layout_and_the_rules_of_its_year(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Given a file with an activity that ended in 2021, and a person who died and has a home
+    check(home, put(tmp_path, "oc3 2025-03-31.csv", OC3))
+    told = capsys.readouterr().out
+    # Then both are told, the second under DfE's number
+    assert "activ: 1 cell with a value that the layout of that year does not have." in told
+    assert "  F3  (1 cell, first in row 2)" in told
+    assert "accom: 1 cell break rule 344, first in row 3." in told
+    # And in the layout of 2021 the first was allowed
+    check(home, put(tmp_path, "oc3 2021-03-31.csv", OC3))
+    assert "F3  (" not in capsys.readouterr().out
+
+
+def test_a_return_in_xml_is_told_table_by_table(home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    child = (
+        "<CHILD><HEADER><CHILDID>1</CHILDID><SEX>F</SEX><DOB>30/03/2006</DOB><ETHNIC>WBRI</ETHNIC></HEADER>"
+        "<EPISODE><DECOM>20/01/2023</DECOM><RNE>S</RNE><LS>V2</LS><PL>U4</PL></EPISODE></CHILD>"
+    )
+    file = put(tmp_path, "return 2025-03-31.xml", f"<EXPSSDA903>{child}</EXPSSDA903>")
+    assert [table["table"] for table in checked(home, file, capsys)["tables"]] == ["ssda903_header", "ssda903_episodes"]
+
+
+def test_sheets_of_other_purposes_beside_an_extract_are_counted_and_not_explained(
+    home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "all 2026-09-30.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, headers in (
+            ("People", ["pers_person_id", "pers_forename", "pers_sex"]),
+            ("Visits", ["pers_forename", "pers_sex", "visited"]),
+        ):
+            book.add_worksheet(name).write_row(0, 0, headers)
+    document = checked(home, path, capsys)
+    assert ([table["sheet"] for table in document["tables"]], document["unknown_sheets"]) == (["People"], 1)
+
+
+@needs_shared_data
+def test_a_bulk_upload_of_core_is_told_by_its_field_numbers(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    file = SHARED / "core" / "2023_24_lettings_bulk_upload.csv"
+    (table,) = checked(home, file, capsys, "--family", "core")["tables"]
+    assert (table["table"], table["recognised"]) == ("lettings_bulk_upload", True)
+
+
+@needs_shared_data
+def test_many_headers_that_mean_nothing_stand_after_the_table(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    check(home, SHARED / "core" / "lettings_log_csv_export_codes_25.csv")
+    told = capsys.readouterr().out
+    assert "Not known, and not read (192): duplicate_set_id, created_by" in told
+    assert "not known; not read" not in told

@@ -81,12 +81,40 @@ columns:
     assert not contract.column("pets").header_required
 
 
+def test_where_one_file_holds_several_years_a_year_adds_its_columns_and_headers(tmp_path: Path) -> None:
+    text = """
+description: Another heading, and one column more.
+columns:
+  - {name: beds, aliases: [Bedrooms of the home]}
+  - {name: rent, type: number, privacy: none, completeness: 0, description: Weekly rent.}
+"""
+    contract = load_contracts(lay(tmp_path, "core/years/lettings_log.2027.yml", text))["core__lettings_log"]
+    assert contract.column("beds").aliases[-1] == "Bedrooms of the home"
+    assert [column.name for column in contract.columns][-2:] == ["referral_org", "rent"]
+    assert contract.years == ()
+    # And a council may add headers to a column that only a year has
+    alias = "columns: [{name: referral_org, aliases: [Who sent them]}]"
+    overlay = lay(tmp_path, "core/lettings_log.yml", alias)
+    assert load_contracts(overlay)["core__lettings_log"].column("referral_org").aliases == ("Who sent them",)
+    assert contract.in_force(date(2024, 4, 1)) is contract
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
         ("ssda903_oc3.soon.yml", "description: Something changes.", "its name must be <table>.<year>.yml"),
         ("ssda903_oc4.2028.yml", "description: Something changes.", "no contract of that table"),
         ("ssd_person.2028.yml", "description: Something changes.", "does not say when its collection years end"),
+        (
+            "ssd_person.2028.yml",
+            "description: Something changes.\ncolumns: [{name: pers_sex, values: {M: m}}]",
+            "may add columns and headers and change nothing else",
+        ),
+        (
+            "ssd_person.2028.yml",
+            "description: Something changes.\ncolumns: [{name: pers_sex, aliases: [Gendre]}]\nwithout_rules: ['7']",
+            "may add columns and headers and change nothing else",
+        ),
         ("ssda903_oc3.2028.yml", "columns: []", "'description' is a required property"),
         (
             "ssda903_oc3.2028.yml",

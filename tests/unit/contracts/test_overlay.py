@@ -64,6 +64,38 @@ def test_a_faulty_overlay_names_the_file_and_the_fault(tmp_path: Path, text: str
     assert told in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        (
+            "[{name: x, type: datum, privacy: none, completeness: 1, description: Something here.}]",
+            "at columns/0/type (x): 'datum' is not one of ['text', 'date',",
+        ),
+        (
+            "[{name: x, type: date, completeness: 1, description: Something here.}]",
+            "at columns/0 (x): 'privacy' is a required property",
+        ),
+        ("[{name: case_ref, alias: [x]}]", "at columns/0 (case_ref): Additional properties are not allowed ('alias'"),
+        (
+            "[{name: x, type: date, privacy: none, completeness: 90, description: Something here.}]",
+            "at columns/0/completeness (x): 90 is greater than the maximum of 1",
+        ),
+        (
+            "[{name: x, type: code, privacy: none, completeness: 1, description: Something here.}]",
+            "at columns/0 (x): 'code_list' is a required property",
+        ),
+        (
+            "[{name: case_ref, aliases: Reference}]",
+            "at columns/0/aliases (case_ref): 'Reference' is not of type 'array'",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_column_is_said_of_the_column(tmp_path: Path, columns: str, told: str) -> None:
+    with pytest.raises(ContractError) as raised:
+        load_contracts(lay(tmp_path, "homelessness/cases", f"columns: {columns}"))
+    assert told in str(raised.value)
+
+
 NEW = """
 description: A table of another kind altogether.
 owner: Somebody who answers for it.

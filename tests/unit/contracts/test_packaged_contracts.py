@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from pipelines.contracts import Contract, Contracts, code_list, load_contracts
 from pipelines.contracts.text import header_key
 
 SEAMS = Path(__file__).parents[3] / "docs" / "seams.md"
+PACKAGED = sorted(Path(str(files("pipelines.contracts"))).glob("*/**/*.yml"))
+SCHEMA = json.loads((files("pipelines.contracts") / "contract.schema.json").read_text(encoding="utf-8"))
 LAYOUTS = Path(__file__).parents[3] / "pipelines" / "synthetic" / "layouts.yml"
 
 
@@ -114,3 +120,14 @@ def test_no_header_means_two_columns_of_one_extract(contracts: Contracts) -> Non
 
     for contract in contracts:
         assert len(dict(owners(contract))) == len(set(owners(contract)))
+
+
+def test_the_json_schema_is_one() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("path", PACKAGED, ids=lambda path: path.stem)
+def test_every_packaged_file_has_the_shape_that_an_editor_is_told(path: Path) -> None:
+    part = {"$ref": "#/$defs/difference", "$defs": SCHEMA["$defs"]} if path.parent.name == "years" else SCHEMA
+    errors = Draft202012Validator(part).iter_errors(yaml.safe_load(path.read_text(encoding="utf-8")))
+    assert [(list(error.path), error.message) for error in errors] == []

@@ -11,11 +11,14 @@ import polars as pl
 import pytest
 from inbox_of_a_test import Inbox, packaged_contracts
 
+import quality
 from pipelines.landing import LandingReport
 from pipelines.synthetic import generate, generate_bad_day
 from pipelines.synthetic.tables import TABLES
 from pipelines.synthetic.truth import truth_name
 
+# With forty people in a file a share strays that far by chance.
+CHANCE_IN_FORTY = 0.1
 ROW = ["family", "sender", "file_name", "data_date", "row_number"]
 LISTS = ("case_system__annex_a_list_8", "case_system__annex_a_list_9")
 NAMES = tuple(name for table in TABLES.values() if (name := f"{table.family}__{table.name}") not in LISTS)
@@ -171,3 +174,14 @@ def test_a_bad_day_ends_as_the_generator_says(tmp_path: Path) -> None:
         assert bad.path.exists() == (bad.expected != "partly"), bad.name
         assert bad.path.with_name(bad.path.name + ".why.txt").exists() == (bad.expected == "refused"), bad.name
     assert receipts == {}
+
+
+def test_ordinary_extracts_are_as_complete_as_their_contracts_expect(world: tuple[Inbox, Path, LandingReport]) -> None:
+    inbox, _, report = world
+    profiles = quality.profile_loads(report.loads, inbox.home.landing, inbox.contracts)
+    short = {
+        name: worst
+        for name, frame in profiles.items()
+        if (worst := frame.filter(like="shortfall_").max().max()) > CHANCE_IN_FORTY
+    }
+    assert short == {}

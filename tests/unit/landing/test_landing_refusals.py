@@ -189,7 +189,7 @@ def test_a_table_with_too_many_columns_is_refused(inbox: Inbox) -> None:
 
 
 def test_a_file_beyond_the_limit_is_not_read(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "MAX_FILE_BYTES", 10)
+    monkeypatch.setattr(guards, "MAX_TEXT_BYTES", 10)
     inbox.put("case_system/kent/p 2026-09-30.csv", GOOD)
     assert "at most 0 MiB are read" in inbox.land_one().reason
 

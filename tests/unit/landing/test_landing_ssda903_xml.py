@@ -127,6 +127,7 @@ OUTSIDE = (
         (document(LEAVER.replace("<SEX>F</SEX>", "<SEX>F</SEX><SEX>M</SEX>")), "Child 1 of the return holds SEX twice"),
         (document(LEAVER.replace("</CHILD>", "<HEADER/></CHILD>")), "Child 1 of the return has 2 headers"),
         (document(LEAVER, "<CHILD><EPISODE/></CHILD>"), "Child 2 of the return has 0 headers"),
+        (document(LEAVER.replace("30/03/2006", "30/03<b>/2006</b>")), "Child 1 holds a group where DOB belongs"),
         (document(LEAVER.replace("197474", "1\x00")), "zero bytes"),
     ],
 )

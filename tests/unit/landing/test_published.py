@@ -14,6 +14,7 @@ from inbox_of_a_test import NOW, Inbox, packaged_contracts
 
 from pipelines.landing import Load
 from pipelines.landing.as_known import attach_current_rows, known_loads
+from pipelines.landing.mapping import map_file
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 needs_shared_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data folder is not beside the project")
@@ -163,6 +164,12 @@ def test_a_table_that_lacks_its_period_is_of_the_covers(inbox: Inbox) -> None:
     inbox.put("published/mhclg/detailed.xlsx", mhclg("Table A3 - Support needs\nEngland"))
     (load,) = inbox.land().loads
     assert str(load.data_date) == "2025-03-31"
+
+
+@pytest.mark.parametrize("family", ["published", None])
+def test_before_it_lands_it_can_be_looked_at(family: str | None) -> None:
+    (table,) = map_file(mhclg(), packaged_contracts(), family).tables
+    assert (table.contract.table, table.recognised, table.missing_others) == ("statutory_homelessness", True, ())
 
 
 def test_a_revised_release_replaces_figure_by_figure(inbox: Inbox) -> None:

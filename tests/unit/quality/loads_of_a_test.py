@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -30,6 +30,10 @@ class HandMadeLoad:
     rows_accepted: int
     rows_rejected: int
     cells_refused: int
+
+    def path_of(self, kind: str) -> PurePath:
+        sent_by = f"family={self.family}/table={self.table}/authority={self.authority}/sender={self.sender}"
+        return PurePath(kind, sent_by, f"{self.load_id}.parquet")
 
 
 @dataclass

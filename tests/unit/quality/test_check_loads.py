@@ -151,6 +151,18 @@ def test_what_is_odd_but_usable_only_warns(
     assert {failure.name for failure in report.failures} == {check}
 
 
+def test_dates_that_contradict_each_other_are_a_warning_that_names_the_later_one(
+    landing: HandMadeLanding, contracts: Contracts, data_docs: Path
+) -> None:
+    rows = cases(40)
+    for row in rows[:4]:
+        row["assessed_on"] = pd.Timestamp("2025-01-01")
+    report = judge(landing, contracts, data_docs, landing.load(CASES, DOVER, JUNE, rows))
+    assert (report.held_load_ids, [failure.name for failure in report.failures]) == ((), ["dates_are_in_order"])
+    said = result(report, "dates_are_in_order").sentence
+    assert said.endswith("Not so: as at 30 June 2026 `assessed_on` 10.0%.")
+
+
 def test_of_several_unreadable_columns_each_is_named_the_worst_first(
     landing: HandMadeLanding, contracts: Contracts, data_docs: Path
 ) -> None:

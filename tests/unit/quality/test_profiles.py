@@ -83,6 +83,30 @@ def test_shares_are_counted_from_rows_and_refused_cells(landing: HandMadeLanding
     assert row["arrival_days"] == 2
 
 
+def test_dates_are_held_against_the_data_date_and_against_each_other(
+    landing: HandMadeLanding, contracts: Contracts
+) -> None:
+    # Given forty cases, of which four were assessed before they applied, one of these after the day of the file,
+    # and two were relieved before relief began
+    rows = cases(40)
+    for row in rows[:3]:
+        row["assessed_on"] = pd.Timestamp("2025-01-01")
+    rows[3]["application_on"] = pd.Timestamp(AUGUST)
+    for row in rows[4:6]:
+        row["relief_start"], row["relief_end"] = pd.Timestamp("2026-02-02"), pd.Timestamp("2026-02-01")
+    rows[7]["date_of_birth"] = pd.Timestamp("2062-04-03")
+    load = landing.load(CASES, DOVER, JUNE, rows)
+    # When they are counted
+    row = by_date(quality.profile_loads([load], landing.folder, contracts)[CASES])[JUNE]
+    # Then each fault is in its share
+    assert row["disorder_assessed_on"] == 4 / 40
+    assert row["disorder_relief_end"] == 2 / 40
+    assert row["disorder_application_on"] == 1 / 40, "born after applying"
+    assert row["disorder_prevention_end"] == 0
+    assert row["disorder_worst"] == 4 / 40
+    assert row["future_share"] == 2 / 40
+
+
 def test_drift_is_the_largest_change_of_a_codes_share_and_not_known_is_a_code(
     landing: HandMadeLanding, contracts: Contracts
 ) -> None:
