@@ -81,7 +81,19 @@ create table landing.case_system__ssd_care_leavers (authority varchar, clea_pers
 create table landing.case_system__ssd_care_leavers__history as select * from landing.case_system__ssd_care_leavers;
 create table landing.case_system__ssd_immigration_status (authority varchar, immi_person_id varchar);
 create table landing.case_system__ssd_immigration_status__history (authority varchar, immi_person_id varchar);
+create table landing.case_system__annex_a_list_8__history (authority varchar, data_date date, child_unique_id varchar,
+    sex varchar, ethnicity varchar, date_of_birth date, placement_postcode varchar);
+create table landing.case_system__annex_a_list_9__history (authority varchar, data_date date, child_unique_id varchar,
+    sex varchar, ethnicity varchar, date_of_birth date, allocated_personal_advisor varchar);
+create table landing.case_system__ssda903_header__history (authority varchar, data_date date, child varchar,
+    sex varchar, ethnic varchar, dob date);
+create table landing.case_system__ssda903_episodes (authority varchar, child varchar, decom date, dec date,
+    pl_post varchar);
+create table landing.case_system__ssda903_uasc__history (authority varchar, child varchar);
+create table landing.case_system__ssda903_oc3__history (authority varchar, data_date date, child varchar, dob date);
 create table landing.protocol_forms__accommodation (authority varchar, person_id varchar, postcode varchar);
+create table landing.protocol_forms__person_index (authority varchar, person_id varchar, forename varchar,
+    surname varchar, other_names varchar, date_of_birth date, ni_number varchar, postcode varchar);
 create table landing.lettings__applications as
 select 'kent_homechoice' as sender, 'kent' as authority, date '2026-09-30' as data_date,
     cast('a' || r as varchar) as application_ref, forename, surname, born as date_of_birth, ni_number, postcode,

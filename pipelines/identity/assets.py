@@ -21,7 +21,11 @@ def identity_assets(*, pool: str) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             PERSON_ALIAS,
-            deps=[ACCEPTED_LOADS, dg.AssetKey(["case_system", "ssd_person"])],
+            deps=[
+                ACCEPTED_LOADS,
+                dg.AssetKey(["case_system", "ssd_person"]),
+                dg.AssetKey(["protocol_forms", "person_index"]),
+            ],
             description="One row per case-system id ever seen, with the pseudonymous key of the person.",
             group_name="identity",
             owners=["team:warehouse"],

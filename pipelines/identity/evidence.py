@@ -54,7 +54,7 @@ def _make_person_names(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table linkage_name as
         with held as (
             select distinct authority, pers_person_id, pers_forename, pers_surname, pers_dob
-            from landing.case_system__ssd_person__history
+            from linkage_held_person
             union
             select authority, pers_person_id, pers_forename, pers_surname, pers_dob
             from landing.case_system__ssd_person
@@ -87,7 +87,13 @@ def make_case_postcodes(connection: duckdb.DuckDBPyConnection) -> None:
             union
             select authority, clap_person_id, clap_cla_placement_postcode from landing.case_system__ssd_cla_placement
             union
+            select authority, child, pl_post from landing.case_system__ssda903_episodes
+            union
+            select authority, child_unique_id, placement_postcode from landing.case_system__annex_a_list_8__history
+            union
             select authority, person_id, postcode from landing.protocol_forms__accommodation
+            union
+            select authority, person_id, postcode from landing.protocol_forms__person_index
         )
         select authority, person_id, postcode from held where postcode is not null
         """

@@ -45,7 +45,7 @@ class ExactRules:
             with held as (
                 select distinct authority, pers_person_id as person_id, pers_forename, pers_surname, pers_dob, pers_sex,
                     pers_death_date
-                from landing.case_system__ssd_person__history
+                from linkage_held_person
                 where pers_dob is not null
             ),
             keyed as (
@@ -133,6 +133,10 @@ def withdraw_contradicted(connection: duckdb.DuckDBPyConnection) -> None:
                 from linkage_decision
                 inner join linkage_record_detail using (record)
                 where person is not null and ni_number is not null
+                union all
+                select null, person, ni_number, true
+                from linkage_held_ni_number
+                inner join linkage_person using (authority, person_id)
             ),
             weak as (select * from numbered where not by_postcode),
             confirmed as (select distinct person, ni_number from numbered where by_postcode),
@@ -165,6 +169,11 @@ def confirm_by_ni_number(connection: duckdb.DuckDBPyConnection) -> None:
             from linkage_decision
             inner join linkage_record_detail using (record)
             where person is not null and ni_number is not null
+            union all
+            select ni_number, person, birth, parts
+            from linkage_held_ni_number
+            inner join linkage_person using (authority, person_id)
+            inner join linkage_name using (person)
         ),
         owners as (
             select ni_number, min(person) as person

@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.identity.decisions import LinkDecision
 from pipelines.identity.evidence import RECORD_TABLES
 from pipelines.identity.grouping import group_ids, ids_kept_apart, verdicts_of_people
+from pipelines.identity.held import make_held
 from pipelines.identity.linker import Linker
 from pipelines.identity.unmatched import count_flagged_unmatched
 
@@ -34,7 +35,14 @@ CASE_ID_COLUMNS = (
     ("case_system__ssd_address", "addr_person_id"),
     ("case_system__ssd_immigration_status__history", "immi_person_id"),
     ("case_system__ssd_immigration_status", "immi_person_id"),
+    ("case_system__annex_a_list_9__history", "child_unique_id"),
+    ("case_system__annex_a_list_8__history", "child_unique_id"),
+    ("case_system__ssda903_header__history", "child"),
+    ("case_system__ssda903_episodes", "child"),
+    ("case_system__ssda903_uasc__history", "child"),
+    ("case_system__ssda903_oc3__history", "child"),
     ("protocol_forms__accommodation", "person_id"),
+    ("protocol_forms__person_index", "person_id"),
 )
 
 CANDIDATE_TABLES = {
@@ -142,6 +150,7 @@ def link(
         raise ValueError("The person-key secret is empty. Make one with: lasting-homes init")
     try:
         _number_case_ids_and_records(connection)
+        make_held(connection)
         _make_room_for_candidates(connection)
         _group_ids_into_people(connection, linker, decisions)
         _heed_decisions(connection, decisions)

@@ -110,8 +110,12 @@ def _make_traits(connection: duckdb.DuckDBPyConnection) -> None:
         inner join linkage_record_detail using (record)
         where person is not null and ni_number is not null
         union
+        select 'person', person, 'ni_number', ni_number
+        from linkage_held_ni_number
+        inner join linkage_person using (authority, person_id)
+        union
         select 'person', linkage_person.person, 'adviser', fold_name(held.clea_care_leaver_personal_advisor)
-        from landing.case_system__ssd_care_leavers__history as held
+        from linkage_held_adviser as held
         inner join linkage_person
             on linkage_person.authority = held.authority and linkage_person.person_id = held.clea_person_id
         where fold_name(held.clea_care_leaver_personal_advisor) <> ''

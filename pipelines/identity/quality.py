@@ -165,8 +165,12 @@ with ids as (
         and truth_link."table" = 'ssd_person'
         and truth_link.authority = alias.authority
         and truth_link.source_ref = alias.person_id
-    semi join landing.case_system__ssd_person__history as named
-        on named.authority = alias.authority and named.pers_person_id = alias.person_id
+    semi join (
+        select authority, pers_person_id as person_id from landing.case_system__ssd_person__history
+        union
+        select authority, person_id from landing.protocol_forms__person_index
+    ) as named
+        on named.authority = alias.authority and named.person_id = alias.person_id
 ),
 records as (
     select link.table_name, link.sender, link.source_ref, link.person_key, truth_link.person

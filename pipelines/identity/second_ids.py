@@ -144,7 +144,7 @@ def _make_namesakes(connection: duckdb.DuckDBPyConnection) -> None:
             select distinct
                 authority, pers_person_id as person_id, pers_dob as birth,
                 name_key(pers_forename) as forename, name_key(pers_surname) as surname
-            from landing.case_system__ssd_person__history
+            from linkage_held_person
             where pers_dob is not null
         ),
         traits as (
@@ -154,7 +154,7 @@ def _make_namesakes(connection: duckdb.DuckDBPyConnection) -> None:
                 list_distinct(list(pers_death_date)) as deaths,
                 arg_max(pers_ethnicity, coalesce(data_date, date '1900-01-01'))
                     filter (where pers_ethnicity not in ('NOBT', 'REFU')) as ethnicity
-            from landing.case_system__ssd_person__history
+            from linkage_held_person
             group by authority, pers_person_id
         ),
         pairs as (
@@ -197,6 +197,8 @@ def _make_lives(connection: duckdb.DuckDBPyConnection) -> None:
             select authority, clap_person_id, clap_cla_placement_postcode, clap_cla_placement_start_date,
                 clap_cla_placement_end_date
             from landing.case_system__ssd_cla_placement
+            union all
+            select authority, child, pl_post, decom, dec from landing.case_system__ssda903_episodes
         )
         select stays.authority, stays.person_id, postcode, start, coalesce(ended, date '2100-01-01') as until
         from stays
@@ -209,7 +211,7 @@ def _make_lives(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table linkage_advised as
         select distinct authority, clea_person_id as person_id, data_date,
             fold_name(clea_care_leaver_personal_advisor) as adviser
-        from landing.case_system__ssd_care_leavers__history
+        from linkage_held_adviser
         where fold_name(clea_care_leaver_personal_advisor) <> ''
         """
     )

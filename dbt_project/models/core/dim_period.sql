@@ -12,7 +12,7 @@ monitored as (
         on
             authority.authority = care_leavers.sender
             and care_leavers.family = 'case_system'
-            and care_leavers.extract_name = 'ssd_care_leavers'
+            and care_leavers.extract_name = 'care_leavers'
 ),
 
 -- A financial year begins in April: three months back, and the calendar's year and quarter are the financial ones.

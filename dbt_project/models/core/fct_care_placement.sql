@@ -1,21 +1,43 @@
-with placements as (
+with stated as (
     select
-        row_number() over (order by placement.authority, placement.placement_id) as span_number,
-        placement.authority,
-        alias.person_key,
-        {{ record_id('care_placement', ['placement.authority', 'placement.placement_id']) }} as record_id,
-        placement.postcode,
-        placement.start_date,
-        coalesce(placement.end_date, {{ add_days('placement.data_date', 1) }}) as end_date,
-        placement.end_date is null as is_open,
-        placement.data_date,
-        placement.load_id,
-        placement.row_number
-    from {{ ref('stg_case_system__ssd_cla_placement') }} as placement
-    inner join {{ ref('stg_identity__person_alias') }} as alias
-        on
-            placement.authority = alias.authority
-            and placement.person_id = alias.person_id
+        authority,
+        person_key,
+        record_id,
+        source,
+        placement_type,
+        postcode,
+        start_date,
+        case when is_open then {{ end_of_time() }} else end_date end as end_date,
+        is_open,
+        data_date,
+        load_id,
+        row_number
+    from {{ ref('fct_care_placement_row') }}
+),
+
+spoken_for as (
+    {{ spoken_for('stated', keep=['record_id', 'placement_type', 'postcode', 'is_open', 'load_id', 'row_number']) }}
+),
+
+placements as (
+    select
+        row_number() over (order by authority, record_id) as span_number,
+        authority,
+        person_key,
+        record_id,
+        source,
+        placement_type,
+        postcode,
+        start_date,
+        case
+            when is_open and not is_cut then {{ add_days('data_date', 1) }}
+            else end_date
+        end as end_date,
+        is_open and not is_cut as is_open,
+        data_date,
+        load_id,
+        row_number
+    from spoken_for
 ),
 
 postcode_districts as (
@@ -26,7 +48,9 @@ select
     placements.authority,
     placements.person_key,
     placements.record_id,
+    placements.source,
     'in_care_placement' as kind_of_home,
+    placements.placement_type,
     placements.postcode,
     postcode_districts.district,
     placements.start_date,

@@ -21,6 +21,7 @@ with marked_snapshots as (
             else 1
         end as begins_spell
     from {{ ref('fct_care_snapshot') }}
+    where eligibility is not null
 ),
 
 numbered_snapshots as (
@@ -54,7 +55,7 @@ observed as (
     group by authority, person_key, spell_number, eligibility, activity, in_touch
 ),
 
-before_first as (
+first_status as (
     select
         observed.authority,
         observed.person_key,
@@ -75,6 +76,37 @@ before_first as (
     where observed.spell_number = 1
 ),
 
+-- Days before the first status that something else is told of; what is told first is carried back without limit.
+told_before_status as (
+    select
+        authority,
+        person_key,
+        activity,
+        in_touch,
+        data_date,
+        next_data_date,
+        row_number() over (partition by authority, person_key order by data_date) as place
+    from {{ ref('fct_care_snapshot') }}
+    where eligibility is null
+),
+
+before_first as (
+    select
+        first_status.authority,
+        first_status.person_key,
+        first_status.eligibility,
+        first_status.reads_as_stated_from,
+        coalesce(told.activity, case when told.place is null then first_status.activity end) as activity,
+        coalesce(told.in_touch, case when told.place is null then first_status.in_touch end) as in_touch,
+        case when coalesce(told.place, 1) = 1 then {{ beginning_of_time() }} else told.data_date end as start_date,
+        coalesce(told.next_data_date, first_status.first_data_date) as end_date
+    from first_status
+    left join told_before_status as told
+        on
+            first_status.authority = told.authority
+            and first_status.person_key = told.person_key
+),
+
 carried_as_stated as (
     select
         authority,
@@ -82,38 +114,33 @@ carried_as_stated as (
         eligibility,
         activity,
         in_touch,
-        reads_as_stated_from as start_date,
-        first_data_date as end_date
+        greatest(start_date, reads_as_stated_from) as start_date,
+        end_date
     from before_first
-    where reads_as_stated_from < first_data_date
+    where reads_as_stated_from < end_date
 ),
 
 -- Former relevant before the 18th birthday cannot be: then eligible while looked after, else relevant.
 minors as (
     select
-        row_number() over (order by authority, person_key) as span_number,
+        row_number() over (order by authority, person_key, start_date) as span_number,
         authority,
         person_key,
         activity,
         in_touch,
-        {{ beginning_of_time() }} as start_date,
-        reads_as_stated_from as end_date
+        start_date,
+        least(end_date, reads_as_stated_from) as end_date
     from before_first
-    where reads_as_stated_from > {{ beginning_of_time() }}
+    where reads_as_stated_from > start_date
 ),
 
 episodes as (
     select
-        alias.authority,
-        alias.person_key,
-        episode.start_date,
-        coalesce(episode.end_date, {{ end_of_time() }}) as end_date
-    from {{ ref('stg_case_system__ssd_cla_episodes') }} as episode
-    inner join {{ ref('stg_identity__person_alias') }} as alias
-        on
-            episode.authority = alias.authority
-            and episode.person_id = alias.person_id
-    where episode.start_date < coalesce(episode.end_date, {{ end_of_time() }})
+        authority,
+        person_key,
+        start_date,
+        coalesce(end_date, {{ end_of_time() }}) as end_date
+    from {{ ref('fct_care_episode') }}
 ),
 
 looked_after as (
@@ -134,7 +161,7 @@ carried_as_eligible as (
         minors.person_key,
         minors.activity,
         minors.in_touch,
-        looked_after.start_date,
+        greatest(looked_after.start_date, minors.start_date) as start_date,
         least(looked_after.end_date, minors.end_date) as end_date
     from minors
     inner join looked_after
@@ -142,6 +169,110 @@ carried_as_eligible as (
             minors.authority = looked_after.authority
             and minors.person_key = looked_after.person_key
             and looked_after.start_date < minors.end_date
+            and looked_after.end_date > minors.start_date
+),
+
+told as (
+    select
+        authority,
+        person_key,
+        eligibility,
+        activity,
+        in_touch,
+        start_date,
+        end_date,
+        false as carried_back
+    from observed
+    union all
+    select
+        authority,
+        person_key,
+        eligibility,
+        activity,
+        in_touch,
+        start_date,
+        end_date,
+        true as carried_back
+    from carried_as_stated
+    union all
+    select
+        authority,
+        person_key,
+        'eligible' as eligibility,
+        activity,
+        in_touch,
+        start_date,
+        end_date,
+        true as carried_back
+    from carried_as_eligible
+    union all
+    select
+        authority,
+        person_key,
+        'relevant' as eligibility,
+        activity,
+        in_touch,
+        start_date,
+        end_date,
+        true as carried_back
+    from carried_as_relevant
+),
+
+-- Who sends neither ssd_care_leavers nor List 9 tells nobody's status: law and the period of care say who is eligible.
+senders_of_status as (
+    select distinct sender as authority
+    from {{ ref('dim_extract') }}
+    where
+        family = 'case_system'
+        and extract_name in ('ssd_care_leavers', 'annex_a_list_9')
+),
+
+eligible_by_law as (
+    select
+        looked_after.authority,
+        looked_after.person_key,
+        greatest(
+            {{ birthday('dim_person.date_of_birth', 16) }},
+            {{ add_days('looked_after.start_date', var('weeks_to_eligible') ~ ' * 7') }}
+        ) as start_date,
+        least({{ birthday('dim_person.date_of_birth', 18) }}, looked_after.end_date) as end_date
+    from looked_after
+    inner join {{ ref('dim_person') }} as dim_person
+        on
+            looked_after.authority = dim_person.authority
+            and looked_after.person_key = dim_person.person_key
+    left join senders_of_status
+        on looked_after.authority = senders_of_status.authority
+    where
+        senders_of_status.authority is null
+        and dim_person.date_of_birth is not null
+),
+
+eligible_days as (
+    select * from eligible_by_law
+    where start_date < end_date
+),
+
+numbered_told as (
+    select
+        row_number() over (order by authority, person_key, start_date) as span_number,
+        authority,
+        person_key,
+        eligibility,
+        activity,
+        in_touch,
+        carried_back,
+        start_date,
+        end_date
+    from told
+),
+
+told_otherwise as (
+    {{ subtract_spans(
+        'numbered_told', 'eligible_days',
+        by=['authority', 'person_key'],
+        keep=['authority', 'person_key', 'eligibility', 'activity', 'in_touch', 'carried_back']
+    ) }}
 )
 
 select
@@ -152,38 +283,16 @@ select
     in_touch,
     start_date,
     end_date,
-    false as carried_back
-from observed
-union all
-select
-    authority,
-    person_key,
-    eligibility,
-    activity,
-    in_touch,
-    start_date,
-    end_date,
-    true as carried_back
-from carried_as_stated
+    carried_back
+from told_otherwise
 union all
 select
     authority,
     person_key,
     'eligible' as eligibility,
-    activity,
-    in_touch,
+    cast(null as string) as activity,
+    cast(null as string) as in_touch,
     start_date,
     end_date,
-    true as carried_back
-from carried_as_eligible
-union all
-select
-    authority,
-    person_key,
-    'relevant' as eligibility,
-    activity,
-    in_touch,
-    start_date,
-    end_date,
-    true as carried_back
-from carried_as_relevant
+    false as carried_back
+from eligible_days

@@ -43,7 +43,7 @@ snapshot_spells as (
         on
             spell.authority = dim_extract.sender
             and dim_extract.family = 'case_system'
-            and dim_extract.extract_name = 'ssd_care_leavers'
+            and dim_extract.extract_name = 'care_leavers'
 ),
 
 -- What takes days away ends, while open, after its data date; what has days taken away stays open.

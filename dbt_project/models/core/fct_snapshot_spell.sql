@@ -131,6 +131,8 @@ dated_spells as (
         spells.person_key,
         spells.kind_of_home,
         spells.is_first_snapshot,
+        spells.day_before_change,
+        address_changes.starts_with_address,
         spells.first_data_date,
         spells.suitability,
         spells.load_id,
@@ -172,6 +174,8 @@ placed_spells as (
         dated_spells.person_key,
         dated_spells.kind_of_home,
         dated_spells.is_first_snapshot,
+        dated_spells.day_before_change,
+        dated_spells.starts_with_address,
         dated_spells.first_data_date,
         dated_spells.suitability,
         dated_spells.load_id,
@@ -205,6 +209,11 @@ select
     placed_spells.end_date,
     placed_spells.is_open,
     not placed_spells.is_first_snapshot as start_recorded,
+    case
+        when placed_spells.starts_with_address is not null then placed_spells.starts_with_address
+        when not placed_spells.is_first_snapshot then {{ add_days('placed_spells.day_before_change', 1) }}
+    end as earliest_start,
+    placed_spells.start_date as latest_start,
     placed_spells.first_data_date,
     placed_spells.data_date,
     placed_spells.load_id,

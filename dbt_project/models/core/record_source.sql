@@ -8,6 +8,13 @@ with people as (
         on
             person.authority = alias.authority
             and person.person_id = alias.person_id
+    union all
+    select
+        {{ record_id('person', ['authority', 'person_key']) }} as record_id,
+        load_id,
+        row_number
+    from {{ ref('fct_person_statement') }}
+    where source <> 'ssd'
 ),
 
 sources as (

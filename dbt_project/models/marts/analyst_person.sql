@@ -5,7 +5,7 @@ with as_at as (
     from {{ ref('dim_extract') }}
     where
         family = 'case_system'
-        and extract_name = 'ssd_care_leavers'
+        and extract_name = 'care_leavers'
 )
 
 select

@@ -271,7 +271,7 @@ coverage as (
             needed_senders.family = extract.family
             and needed_senders.sender = extract.sender
             and extract.extract_name = case needed_senders.family
-                when 'case_system' then 'ssd_care_leavers'
+                when 'case_system' then 'care_leavers'
                 when 'homelessness' then 'cases'
                 when 'lettings' then 'offers'
             end

@@ -4,6 +4,7 @@ select
     clap_person_id as person_id,
     clap_cla_placement_start_date as start_date,
     clap_cla_placement_end_date as end_date,
+    clap_cla_placement_type as placement_type,
     clap_cla_placement_postcode as postcode,
     data_date,
     load_id,

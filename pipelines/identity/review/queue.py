@@ -212,7 +212,12 @@ def _id_side(warehouse: duckdb.DuckDBPyConnection, ref: RecordRef) -> Side:
         select
             coalesce(string_agg(distinct trim(concat_ws(' ', pers_forename, pers_surname)), '; '), ''),
             coalesce(string_agg(distinct strftime(pers_dob, '%d/%m/%Y'), '; '), '')
-        from landing.case_system__ssd_person__history
+        from (
+            select authority, pers_person_id, pers_forename, pers_surname, pers_dob
+            from landing.case_system__ssd_person__history
+            union all
+            select authority, person_id, forename, surname, date_of_birth from landing.protocol_forms__person_index
+        )
         where authority = $authority and pers_person_id = $person_id
         """,
         {"authority": ref.sender, "person_id": ref.ref},
@@ -316,6 +321,14 @@ with places as (
     select clap_cla_placement_postcode, clap_cla_placement_start_date
     from landing.case_system__ssd_cla_placement
     where authority = $authority and clap_person_id = $person_id
+    union all
+    select pl_post, decom
+    from landing.case_system__ssda903_episodes
+    where authority = $authority and child = $person_id
+    union all
+    select postcode, valid_from
+    from landing.protocol_forms__person_index
+    where authority = $authority and person_id = $person_id
     union all
     select postcode, start_date
     from landing.protocol_forms__accommodation

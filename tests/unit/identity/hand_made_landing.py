@@ -19,6 +19,16 @@ TABLES = {
     "case_system__ssd_address": "addr_table_id varchar, addr_person_id varchar, addr_address_postcode varchar, "
     "addr_address_start_date date, addr_address_end_date date",
     "case_system__ssd_immigration_status": "immi_immigration_status_id varchar, immi_person_id varchar",
+    "case_system__annex_a_list_8": "child_unique_id varchar, sex varchar, ethnicity varchar, date_of_birth date, "
+    "placement_postcode varchar",
+    "case_system__annex_a_list_9": "child_unique_id varchar, sex varchar, ethnicity varchar, date_of_birth date, "
+    "allocated_personal_advisor varchar",
+    "case_system__ssda903_header": "child varchar, sex varchar, ethnic varchar, dob date",
+    "case_system__ssda903_episodes": "child varchar, decom date, dec date, pl_post varchar",
+    "case_system__ssda903_uasc": "child varchar",
+    "case_system__ssda903_oc3": "child varchar, dob date",
+    "protocol_forms__person_index": "person_id varchar, forename varchar, surname varchar, other_names varchar, "
+    "date_of_birth date, ni_number varchar, postcode varchar, valid_from date",
     "protocol_forms__accommodation": "record_id varchar, person_id varchar, postcode varchar, start_date date",
     "lettings__applications": "application_ref varchar, forename varchar, surname varchar, date_of_birth date, "
     "ni_number varchar, postcode varchar, local_authority_gss varchar, care_leaver_flag boolean, "
@@ -30,6 +40,11 @@ WITH_HISTORY = (
     "case_system__ssd_person",
     "case_system__ssd_care_leavers",
     "case_system__ssd_immigration_status",
+    "case_system__annex_a_list_8",
+    "case_system__annex_a_list_9",
+    "case_system__ssda903_header",
+    "case_system__ssda903_uasc",
+    "case_system__ssda903_oc3",
     "lettings__applications",
 )
 BORN = date(2006, 3, 14)

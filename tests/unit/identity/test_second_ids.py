@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hand_made_landing import LandingSchema
 
+from pipelines.identity.held import make_held
 from pipelines.identity.second_ids import compare_ids
 
 Stay = tuple[str, date, date | None]
@@ -29,6 +30,7 @@ def judged(landing: LandingSchema, one: list[Stay], other: list[Stay], *, author
 
 
 def only_pair(landing: LandingSchema) -> tuple[str, str]:
+    make_held(landing.connection)
     compare_ids(landing.connection)
     ((verdict, reason),) = landing.connection.execute("select verdict, reason from linkage_id_pair").fetchall()
     return verdict, reason
@@ -96,6 +98,7 @@ def test_an_id_that_takes_turns_with_two_people_is_asked_about(landing: LandingS
             addr_address_postcode=postcode,
             addr_address_start_date=SPRING,
         )
+    make_held(landing.connection)
     compare_ids(landing.connection)
     found = landing.connection.execute("select person_id, other_person_id, reason from linkage_id_pair").fetchall()
     assert found == [

@@ -1,0 +1,1 @@
+{{ snapshot_runs('in_touch') }}

@@ -1,0 +1,22 @@
+select
+    sender as authority,
+    child_unique_id as person_id,
+    sex,
+    ethnicity,
+    date_of_birth,
+    former_uasc,
+    has_disability,
+    eligibility_category as eligibility,
+    la_in_touch as in_touch,
+    latest_date_of_contact as latest_contact,
+    type_of_accommodation as accommodation_code,
+    tenure,
+    suitability_of_accommodation as suitability,
+    activity_status as activity,
+    latest_pathway_plan_review_date as pathway_plan_review_on,
+    allocated_personal_advisor as personal_adviser,
+    data_date,
+    received_at,
+    load_id,
+    row_number
+from {{ source('landing', 'case_system__annex_a_list_9__history') }}
