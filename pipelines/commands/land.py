@@ -18,6 +18,7 @@ from pipelines.commands.outcome import Outcome, count
 
 if TYPE_CHECKING:
     from pipelines.landing import LandingReport
+    from pipelines.settings import Home
 
 LISTED = 40
 
@@ -45,16 +46,16 @@ def run(options: argparse.Namespace) -> Outcome:
             progress=to_standard_error(),
         )
     held = held_now(home)
-    text = "\n".join([files_as_text(report), *held_as_text(home, held)])
+    text = "\n".join([files_as_text(report, home), *held_as_text(home, held)])
     data = {"files": files_as_data(report), "held": held_as_data(home, held)}
     return Outcome(text, data, 3 if needs_attention(report) or held else 0)
 
 
 def needs_attention(report: LandingReport | None) -> bool:
-    """Return whether a file was refused or a row rejected in this landing."""
+    """Return whether in this landing a file was refused or a row rejected, or no inbox was there."""
     if report is None:
         return False
-    return bool(report.with_outcome("refused") or report.rows_rejected)
+    return bool(report.inbox_missing or report.with_outcome("refused") or report.rows_rejected)
 
 
 def files_as_data(report: LandingReport | None) -> list[dict[str, Any]]:
@@ -62,8 +63,13 @@ def files_as_data(report: LandingReport | None) -> list[dict[str, Any]]:
     return [asdict(file) for file in report.files] if report else []
 
 
-def files_as_text(report: LandingReport) -> str:
+def files_as_text(report: LandingReport, home: Home) -> str:
     """Return the report's summary, and a line for each new load with rejected rows."""
+    if report.inbox_missing:
+        return (
+            f"There is no inbox at {home.inbox}, so nothing new could be read. If it lies on another disk, see that "
+            f"the disk is connected; else make it again with: lasting-homes init --home {home.root}"
+        )
     if not report.files:
         return "Nothing in the inbox."
     told = [
