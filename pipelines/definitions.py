@@ -8,8 +8,9 @@ Names: an extract is `<family>/<table>`, a dbt node `<layer>/<name>`, everything
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -19,6 +20,7 @@ from pipelines.identity import Linker
 from pipelines.identity.assets import identity_assets
 from pipelines.landing import Load
 from pipelines.landing.assets import accepted_loads_asset, extract_assets
+from pipelines.landing.senders import names_of_senders
 from pipelines.progress import Progress, to_standard_error
 from pipelines.refresh import Judge, Refresh, Verdict, configured_linker
 from pipelines.rendering.assets import pack_assets
@@ -33,14 +35,26 @@ WRITER = "warehouse_writer"
 INTERRUPTED = "This run was interrupted: its process no longer holds the home's lock. Nothing it made was published."
 
 
-def judge_with_great_expectations(
-    loads: Sequence[Load], accepted: Sequence[Load], landing: Path, contracts: Contracts, data_docs: Path
+def judge_with_great_expectations(  # noqa: PLR0913 - as `Judge` has it
+    loads: Sequence[Load],
+    accepted: Sequence[Load],
+    *,
+    landing: Path,
+    contracts: Contracts,
+    data_docs: Path,
+    earlier: Sequence[Mapping[str, Any]],
 ) -> Verdict:
-    """Judge deliveries by the suites made from the contracts; loads Great Expectations only now (5 seconds)."""
+    """Judge new deliveries by the suites made from the contracts; loads Great Expectations (5 s) only then."""
     import quality  # noqa: PLC0415
 
     profiles = quality.profile_loads(loads, landing, contracts, previous=accepted)
-    return quality.check_loads(profiles, contracts, data_docs=data_docs)
+    return quality.check_loads(
+        profiles,
+        contracts,
+        data_docs=data_docs,
+        sender_names=names_of_senders(),
+        earlier=[quality.Judgement.from_json(one) for one in earlier],
+    )
 
 
 def build_definitions(

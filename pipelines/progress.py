@@ -6,8 +6,11 @@ What belongs here: the type, and the two ways of showing it. What does not: logg
 import sys
 import time
 from collections.abc import Callable
+from threading import Lock
 
 Progress = Callable[[str, str], None]
+# Packs are rendered side by side, so lines come from several threads at once.
+_ONE_LINE_AT_A_TIME = Lock()
 
 
 def silent(stage: str, message: str) -> None:
@@ -15,10 +18,16 @@ def silent(stage: str, message: str) -> None:
 
 
 def to_standard_error() -> Progress:
-    """Return a Progress that prints `elapsed  stage  message` to standard error, plain text, one line each."""
+    """Return a Progress that prints `elapsed  stage  message` to standard error, plain text.
+
+    A line is written whole, whichever thread says it.
+    """
     started = time.monotonic()
 
     def say(stage: str, message: str) -> None:
-        print(f"{time.monotonic() - started:7.1f}s  {stage:<10} {message}", file=sys.stderr, flush=True)
+        line = f"{time.monotonic() - started:7.1f}s  {stage:<10} {message}\n"
+        with _ONE_LINE_AT_A_TIME:
+            sys.stderr.write(line)
+            sys.stderr.flush()
 
     return say

@@ -39,6 +39,7 @@ from pipelines.landing.store import current_generation
 from pipelines.progress import Progress, silent
 from pipelines.rendering import Rendered, render
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
+from pipelines.warehouse import judgements
 from pipelines.warehouse.analyst import write_analyst_database
 from pipelines.warehouse.build import Build, discard_half_builds, open_build
 from pipelines.warehouse.database import open_for_reading, open_for_writing
@@ -81,6 +82,13 @@ class Check(Protocol):
         """How many loads had the number that is judged."""
 
 
+class Judged(Protocol):
+    """What came of judging one load."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The record to keep, with its `load_id`."""
+
+
 class Verdict(Protocol):
     """What judging the loads came to."""
 
@@ -99,12 +107,37 @@ class Verdict(Protocol):
     def reasons(self, load_id: str) -> Sequence[str]:
         """Why a load is held."""
 
+    @property
+    def judged(self) -> Sequence[Judged]:
+        """What came of each load that was judged now, to be kept."""
+
     def of_extract(self, extract: str) -> Sequence[Check]:
         """The results of one extract."""
 
 
-Judge = Callable[[Sequence[Load], Sequence[Load], Path, Contracts, Path], Verdict]
-"""`(loads to judge, loads already accepted by people, landing folder, contracts, data docs folder) -> Verdict`"""
+class Judge(Protocol):
+    """Judges loads that are new, and tells of them and of those judged before."""
+
+    def __call__(  # noqa: PLR0913 - what a load is judged by
+        self,
+        loads: Sequence[Load],
+        accepted: Sequence[Load],
+        *,
+        landing: Path,
+        contracts: Contracts,
+        data_docs: Path,
+        earlier: Sequence[Mapping[str, Any]],
+    ) -> Verdict:
+        """Return the verdict.
+
+        Args:
+            loads: The loads to judge.
+            accepted: Loads in use, by an earlier verdict or a person's decision: what the new ones are compared with.
+            landing: The landing folder.
+            contracts: The contracts in force.
+            data_docs: The folder for the letters to senders.
+            earlier: What was kept of loads judged before that no person has accepted.
+        """
 
 
 @dataclass(frozen=True)
@@ -325,7 +358,7 @@ class Refresh:
         }
 
     def _hold(self, known: Sequence[Load], moment: datetime) -> None:
-        """Judge the deliveries and record a decision for each that is newly held.
+        """Judge the deliveries that are new, keep what came of each, and record a decision for each that is held.
 
         A look back records nothing: what was held then was decided then.
         """
@@ -334,19 +367,37 @@ class Refresh:
         taken = decisions(self.home)
         latest = {decision.load_id: decision for decision in taken if decision.decided_at <= moment}
         accepted = {id_ for id_, one in latest.items() if one.decision == "accepted"}
+        recorded = judgements.recorded(self.home)
+        judged_before = {
+            load.load_id: recorded[load.load_id, load.generation]
+            for load in known
+            if (load.load_id, load.generation) in recorded
+        }
+        settled = accepted | judged_before.keys()
+        in_use = settled - held(known, taken, moment)
+        new = [load for load in known if load.load_id not in settled]
         self.verdict = self.judge(
-            [load for load in known if load.load_id not in accepted],
-            [load for load in known if load.load_id in accepted],
-            self.home.landing,
-            self.contracts,
-            self.build.data_docs,
+            new,
+            [load for load in known if load.load_id in in_use],
+            landing=self.home.landing,
+            contracts=self.contracts,
+            data_docs=self.build.data_docs,
+            earlier=[
+                judged_before[load.load_id]
+                for load in known
+                if load.load_id in judged_before and load.load_id not in accepted
+            ],
         )
-        decided = {decision.load_id for decision in taken}
+        undecided = {load.load_id for load in new} - {decision.load_id for decision in taken}
         looks_back = self.settings.as_known_at is not None or self.settings.generation is not None
         for load_id in self.verdict.held_load_ids:
-            if load_id not in decided and not looks_back:
+            if load_id in undecided and not looks_back:
                 reason = " ".join(self.verdict.reasons(load_id))
                 record(self.home, HoldDecision(load_id, "held", datetime.now(UTC), BY_THE_CHECKS, reason))
+        if not looks_back:
+            generations = {load.load_id: load.generation for load in new}
+            judged = [{**one.as_json(), "generation": generations[one.load_id]} for one in self.verdict.judged]
+            judgements.record(self.home, judged, datetime.now(UTC))
         self.progress("quality", f"{self.verdict.checks_passed} of {self.verdict.checks_run} checks passed")
 
     def _inputs(self, loads: Sequence[Load], moment: datetime) -> list[str]:

@@ -9,10 +9,11 @@ What does not: rules about single rows and cells (landing), invariants of the wa
 held loads (whoever calls this package).
 
     profiles = quality.profile_loads(loads, home.landing, contracts, previous=accepted_before)
-    report = quality.check_loads(profiles, contracts, data_docs=build / "data_docs")
-    held = report.held_load_ids
+    report = quality.check_loads(profiles, contracts, data_docs=build / "data_docs", earlier=judged_before)
+    held, to_keep = report.held_load_ids, report.judged
 """
 
+from quality.judgements import Judgement
 from quality.loads import LoadFacts
 from quality.profiles import profile_loads
 from quality.report import CheckResult, QualityReport
@@ -23,6 +24,7 @@ __all__ = [
     "Check",
     "CheckCouldNotRun",
     "CheckResult",
+    "Judgement",
     "LoadFacts",
     "QualityReport",
     "check_loads",

@@ -78,7 +78,7 @@ def write_letters(
 
     Args:
         report: The results.
-        judged: By extract, the profile rows that were judged.
+        judged: By extract, the profile rows of the loads that the results are about.
         folder: Made when it does not exist; pages of an earlier run in it are replaced.
         sender_names: How a sender is addressed, by id.
     """

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from quality.judgements import Judgement
 from quality.suites import Severity
 
 
@@ -40,11 +41,19 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """Every result of one run, and where the letters are."""
+    """Every result of the loads judged in one run and before it, and where the letters are.
+
+    Attributes:
+        results: One per check and sender.
+        loads_judged: Of how many loads they tell.
+        data_docs: The index of the letters.
+        judged: What came of each load judged in this run: to be kept, and handed in as `earlier` from then on.
+    """
 
     results: tuple[CheckResult, ...]
     loads_judged: int
     data_docs: Path
+    judged: tuple[Judgement, ...] = ()
 
     @property
     def checks_run(self) -> int:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from pipelines.contracts import Contracts
+from quality.judgements import Judgement, as_frame
 from quality.letters import write_letters
 from quality.report import CheckResult, QualityReport
 from quality.suites import Check, suite
@@ -47,31 +49,56 @@ def check_loads(
     *,
     data_docs: Path,
     sender_names: Mapping[str, str] | None = None,
+    earlier: Sequence[Judgement] = (),
 ) -> QualityReport:
-    """Judge the loads of every profile and write a letter to each sender.
+    """Judge the loads of every profile and write a letter to each sender about these and those judged before.
 
     Args:
         profiles: By extract, as `profile_loads` returns them; rows that are not `judged` only serve comparison.
         contracts: The contracts in force.
         data_docs: Folder for the letters; `index.html` leads to them. Made when it does not exist.
         sender_names: How a sender is addressed, by its id; an id without a name stands for itself.
+        earlier: What came of loads that were judged before; they are told of and not judged again.
 
     Returns:
-        One result per check and sender.
+        One result per check and sender, of the loads judged now and before.
 
     Raises:
         CheckCouldNotRun: An expectation raised; its name and the reason, never a value of a row.
     """
-    judged = {name: frame[frame["judged"]] for name, frame in sorted(profiles.items())}
-    judged = {name: frame for name, frame in judged.items() if not frame.empty}
-    results = tuple(
-        result
-        for name, frame in judged.items()
-        for result in _per_sender(_validate(name, frame, suite(contracts[name])), frame)
+    now = tuple(
+        judgement
+        for name, frame in sorted(profiles.items())
+        if frame["judged"].any()
+        for judgement in _judge(name, frame[frame["judged"]], suite(contracts[name]))
     )
-    report = QualityReport(results, sum(len(frame) for frame in judged.values()), data_docs / "index.html")
-    write_letters(report, judged, data_docs, sender_names or {})
+    told = defaultdict(list)
+    for judgement in (*earlier, *now):
+        if judgement.extract in contracts:
+            told[judgement.extract].append(judgement)
+    frames: dict[str, pd.DataFrame] = {}
+    results: list[CheckResult] = []
+    for name, judgements in sorted(told.items()):
+        checks = suite(contracts[name])
+        frames[name] = as_frame(judgements, [check.column for check in checks])
+        results += _per_sender(_outcomes(checks, judgements), frames[name])
+    report = QualityReport(tuple(results), sum(map(len, frames.values())), data_docs / "index.html", now)
+    write_letters(report, frames, data_docs, sender_names or {})
     return report
+
+
+def _judge(extract: str, frame: pd.DataFrame, checks: tuple[Check, ...]) -> Iterator[Judgement]:
+    """Judge the loads of one extract."""
+    outcomes = list(_validate(extract, frame, checks))
+    for row in frame.to_dict("records"):
+        failed = tuple(outcome.check.name for outcome in outcomes if row["load_id"] in outcome.failed)
+        yield Judgement(extract, failed, {str(name): value for name, value in row.items()})
+
+
+def _outcomes(checks: tuple[Check, ...], judgements: Sequence[Judgement]) -> Iterator[_Outcome]:
+    """Turn judgements, one per load, into outcomes, one per check."""
+    for check in checks:
+        yield _Outcome(check, frozenset(one.load_id for one in judgements if check.name in one.failed))
 
 
 def _validate(extract: str, frame: pd.DataFrame, checks: tuple[Check, ...]) -> Iterator[_Outcome]:

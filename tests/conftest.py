@@ -1,11 +1,16 @@
 """What the whole test suite shares: extracts, small homes and builds, each made once per session.
 
+Where the tests run in several processes side by side (`pytest -n`), the first that needs one of these makes it and
+the others wait for it.
+
 What belongs here: fixtures that more than one folder of tests needs. What does not: helpers of one folder.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,11 +33,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def parsed_project_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Return a function `(name, make) -> folder`, which `make` fills in whichever process asks for it first."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = base / f"once-{name}", base / f"once-{name}.done"
+        with (base / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def parsed_project_cache(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
     """Return an empty home in whose Dagster folder the dbt project is parsed already."""
-    home = make_home(tmp_path_factory.mktemp("parsed") / "home")
-    ParsedProject(home.dagster / "dbt")
-    return home.root
+    return made_once("parsed", lambda folder: ParsedProject(make_home(folder).dagster / "dbt"))
 
 
 @pytest.fixture(scope="session")
@@ -42,16 +66,15 @@ def parsed_project(parsed_project_cache: Path) -> ParsedProject:
 
 
 @pytest.fixture(scope="session")
-def extracts_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, int], Extracts]:
+def extracts_of(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Callable[[int, int], Extracts]:
     """Return a function `(people, seed) -> Extracts`; each is generated once."""
-    made: dict[tuple[int, int], Extracts] = {}
 
     def extracts(people: int, seed: int) -> Extracts:
-        if (people, seed) not in made:
-            folder = tmp_path_factory.mktemp(f"extracts-{people}-{seed}")
-            generate(folder / "inbox", folder / "truth", people=people, seed=seed)
-            made[people, seed] = Extracts(folder / "inbox", folder / "truth")
-        return made[people, seed]
+        folder = made_once(
+            f"extracts-{people}-{seed}",
+            lambda folder: generate(folder / "inbox", folder / "truth", people=people, seed=seed),
+        )
+        return Extracts(folder / "inbox", folder / "truth")
 
     return extracts
 
@@ -64,12 +87,14 @@ def small_extracts(extracts_of: Callable[[int, int], Extracts]) -> Extracts:
 
 @pytest.fixture(scope="session")
 def small_home(
-    tmp_path_factory: pytest.TempPathFactory, small_extracts: Extracts, parsed_project: ParsedProject
+    made_once: Callable[[str, Callable[[Path], object]], Path], small_extracts: Extracts, parsed_project: ParsedProject
 ) -> Home:
-    """Return a home with everything landed and published, linked by the exact rules; tests only read it."""
-    home = make_home(tmp_path_factory.mktemp("small") / "home", small_extracts)
-    refresh(settings_of(home), project=parsed_project)
-    return home
+    """Return a home with everything landed and published, linked by the pipeline; tests only read it."""
+
+    def make(folder: Path) -> None:
+        refresh(settings_of(make_home(folder, small_extracts)), project=parsed_project)
+
+    return Home(made_once("small-home", make))
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 PEOPLE = 1000
 SEED = 1
 HOME = Path("demo")
+HOME_VARIABLE = "LASTING_HOMES_HOME"
 MARKER = "demo.json"
 
 REJECT_RULES = """
@@ -81,7 +83,7 @@ def run(options: argparse.Namespace) -> Outcome:
 
     started = time.monotonic()
     progress = to_standard_error()
-    root = options.home or HOME
+    root = options.home or Path(os.environ.get(HOME_VARIABLE) or HOME)
     # The demo knows who is who, so each of its runs says how well it linked.
     settings = Settings.of_home(root, settle_seconds=0, known_links=root / "truth" / "links.parquet")
     home = settings.folders
@@ -112,16 +114,15 @@ def _people(text: str) -> int:
 def _prepare(home: Home, wanted: dict[str, int], progress: Progress) -> None:
     """Make the home and put the extracts into its inbox, unless the same ones landed before.
 
-    Raises NotADemoError when the home holds another demo, or real extracts.
+    Raises NotADemoError when the home holds another demo, or was made for real extracts.
     """
     from pipelines.commands.init import make
     from pipelines.synthetic import generate
 
     marker = home.config / MARKER
     before = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else None
-    foreign = any(path.is_file() for path in home.inbox.rglob("*")) or any(home.landing.glob("receipts/*.json"))
-    if before is None and foreign:
-        raise NotADemoError(f"{home.root} holds extracts that are no demo. Choose another folder with --home.")
+    if before is None and home.person_key_file.exists():
+        raise NotADemoError(f"{home.root} is the home of somebody's data, and no demo. Choose another with --home.")
     if before and {name: before[name] for name in wanted} != wanted:
         raise NotADemoError(
             f"{home.root} holds the demo of {before['people']} people with seed {before['seed']}. "
@@ -131,9 +132,10 @@ def _prepare(home: Home, wanted: dict[str, int], progress: Progress) -> None:
         progress("demo", "the extracts of this demo were made before")
         return
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.config.mkdir(mode=0o700, exist_ok=True)
+    marker.write_text(json.dumps({**wanted, "generated": False}), encoding="utf-8")
     _write_person_key(home, wanted)
     make(home)
-    marker.write_text(json.dumps({**wanted, "generated": False}), encoding="utf-8")
     shutil.rmtree(home.inbox)
     home.inbox.mkdir(mode=0o700)
     generate(home.inbox, home.root / "truth", people=wanted["people"], seed=wanted["seed"], progress=progress)
@@ -142,7 +144,6 @@ def _prepare(home: Home, wanted: dict[str, int], progress: Progress) -> None:
 
 def _write_person_key(home: Home, wanted: Mapping[str, int]) -> None:
     """Write a secret that anybody could guess, so that every demo of a seed has the same keys; nobody here is real."""
-    home.config.mkdir(mode=0o700, exist_ok=True)
     if not home.person_key_file.exists():
         digest = hashlib.sha256(f"lasting-homes demo {wanted['seed']}".encode()).hexdigest()
         home.write_person_key(digest)

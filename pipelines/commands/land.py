@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> Outcome:
         )
     held = held_now(home)
     changed = _since_last(home, contracts, report)
-    text = "\n".join([files_as_text(report), *map(_change_as_text, changed), *held_as_text(home, held)])
+    text = "\n".join([files_as_text(report, home), *map(_change_as_text, changed), *held_as_text(home, held)])
     data = {
         "files": files_as_data(report),
         "since_last": [_change_as_data(one) for one in changed],
@@ -86,10 +86,10 @@ def _change_as_data(one: SinceLast) -> dict[str, Any]:
 
 
 def needs_attention(report: LandingReport | None) -> bool:
-    """Return whether a file was refused or a row rejected in this landing."""
+    """Return whether in this landing a file was refused or a row rejected, or no inbox was there."""
     if report is None:
         return False
-    return bool(report.with_outcome("refused") or report.rows_rejected)
+    return bool(report.inbox_missing or report.with_outcome("refused") or report.rows_rejected)
 
 
 def files_as_data(report: LandingReport | None) -> list[dict[str, Any]]:
@@ -97,8 +97,13 @@ def files_as_data(report: LandingReport | None) -> list[dict[str, Any]]:
     return [asdict(file) for file in report.files] if report else []
 
 
-def files_as_text(report: LandingReport) -> str:
+def files_as_text(report: LandingReport, home: Home) -> str:
     """Return the report's summary, and a line for each new load with rejected rows."""
+    if report.inbox_missing:
+        return (
+            f"There is no inbox at {home.inbox}, so nothing new could be read. If it lies on another disk, see that "
+            f"the disk is connected; else make it again with: lasting-homes init --home {home.root}"
+        )
     if not report.files:
         return "Nothing in the inbox."
     told = [

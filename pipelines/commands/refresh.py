@@ -95,7 +95,7 @@ def through_dagster(settings: Settings, *, packs: bool, progress: Progress) -> R
 
 
 def _text(done: Refresh, facts: Mapping[str, Any]) -> str:
-    lines = [files_as_text(done.landing_report)] if done.landing_report else []
+    lines = [files_as_text(done.landing_report, done.home)] if done.landing_report else []
     lines += held_as_text(done.home, done.held_loads)
     lines.append(facts_as_text(facts))
     if done.settings.as_known_at is not None:

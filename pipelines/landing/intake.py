@@ -100,9 +100,10 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
             known,
             store.current_generation(home),
         )
+        missing = not home.inbox.is_dir()
         found = list(inbox.candidates(home.inbox))
-        progress(STAGE, f"{len(found)} files in the inbox")
-        report = LandingReport(tuple(_received(intake, found, progress)))
+        progress(STAGE, f"there is no inbox at {home.inbox}" if missing else f"{len(found)} files in the inbox")
+        report = LandingReport(tuple(_received(intake, found, progress)), inbox_missing=missing)
         durable("workbooks")
         for name in write_workbooks(home, contracts, known.values()):
             progress(STAGE, f"to send back: {home.rejects.name}/{name}")

@@ -149,6 +149,7 @@ class LandingReport:
     """What one run of landing did, file by file."""
 
     files: tuple[FileReceipt, ...] = field(default_factory=tuple)
+    inbox_missing: bool = False
 
     @property
     def loads(self) -> tuple[Load, ...]:

@@ -42,6 +42,13 @@ def authority_of(family: str, sender: str) -> str:
     return senders[sender]
 
 
+@cache
+def names_of_senders() -> Mapping[str, str]:
+    """Return sender -> the name by which people know it: "Dover" for the district E07000108."""
+    lists = {"authority": "authority", "scheme": "scheme", "area": "area_code", "publisher": "publisher"}
+    return {row[sender]: row[f"{seed}_name"] for seed, sender in lists.items() for row in _seed(seed)}
+
+
 def _seed(name: str) -> list[dict[str, str]]:
     path = project_folder("dbt_project") / "seeds" / "protocol" / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as lines:

@@ -7,6 +7,7 @@ comes out. What does not: how a step is done (`documents`, `execution`, `convers
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -212,15 +213,31 @@ def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
     """Move what was made into the order's folder, the list of figures first."""
     out, edition = job.order.out, job.order.edition
     shown = json.loads((job.folder / FIGURES_SHOWN).read_text(encoding="utf-8"))
-    listing = out / f"{job.stem}.figures.json"
+    listing = job.folder / f"{job.stem}.figures.json"
     about = {"build_id": job.figures.build.build_id, "edition": edition, "period": job.period, "figures": shown}
     listing.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    listing = put(listing, out)
     rendered = []
     for form, path in made.items():
         if form == "docx":
             word.mark_row_headings(path)
-        target = out / path.name
-        shutil.move(path, target)
+        target = put(path, out)
         whose = (job.definition.pack, job.definition.authority)
         rendered.append(Rendered(*whose, job.period, edition, form, target, listing, by))
     return rendered
+
+
+def put(made: Path, folder: Path) -> Path:
+    """Put a file into a folder under its own name, whole or not at all, and return where it is.
+
+    Packs are made in the machine's temporary folder, which may lie on another disk than the home, where no rename
+    reaches. So the file is copied beside its place first; whoever opens the pack of before meanwhile still can.
+    """
+    target = folder / made.name
+    draft = folder / f".{made.name}.{os.getpid()}"
+    try:
+        shutil.copyfile(made, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return target

@@ -38,7 +38,7 @@ def cut_off(tmp_path_factory: pytest.TempPathFactory) -> Cut:
     possible = subprocess.run([*alone, "true"], check=False, capture_output=True).returncode == 0
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("LASTING_HOMES_", "DAGSTER_"))},
-        "PYTHONPATH": str(HERE / "offline"),
+        "PYTHONPATH": os.pathsep.join([str(HERE / "offline"), str(HERE.parents[1])]),
         "NETWORK_ATTEMPTS": str(attempts),
     }
     return Cut(alone if possible else (), environment, attempts)

@@ -13,12 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from processes import Demo
-from small_homes import figures_of, make_home
+from small_homes import make_home
 
 from pipelines.cli import COMMANDS, main
 from pipelines.settings import Home, SettingsError
-from pipelines.warehouse.publish import published_build
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -296,28 +294,6 @@ class TestTrace:
         assert told in err
 
 
-@pytest.mark.slow
-def test_a_broken_delivery_is_held_and_the_refresh_goes_on(demo: Demo, tmp_path: Path, lasting_homes: Run) -> None:
-    """Given a home with figures, when a delivery comes with two of its rows, then it is held and the exit code is 3."""
-    shutil.copytree(demo.home, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
-    inbox = home.inbox / "case_system" / "kent"
-    inbox.mkdir(parents=True, exist_ok=True)
-    (inbox / "ssd_address_2026-10-31.csv").write_text(
-        "addr_table_id,addr_person_id,addr_address_start_date,addr_address_end_date,addr_address_postcode\n"
-        "A1,0000001,2026-01-02,,XK11 2AB\nA2,,2026-01-02,,XK11 2AB\n",
-        encoding="utf-8",
-    )
-    before = figures_of(published_build(Home(demo.home)).folder)
-
-    said = lasting_homes("refresh", "--home", home.root, LASTING_HOMES_SETTLE_SECONDS="0")
-
-    assert said.returncode == 3, said.stderr
-    assert "1 of 2 rows of ssd_address" in said.stdout
-    assert "Held: case_system/ssd_address of kent, data of 2026-10-31" in said.stdout
-    assert figures_of(published_build(home).folder).equals(before)
-
-
 def test_the_demo_leaves_extracts_that_are_no_demo_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Given a council's first file in a fresh home, when somebody tries the demo there, then the file stays."""
     home = make_home(tmp_path / "home")
@@ -328,6 +304,20 @@ def test_the_demo_leaves_extracts_that_are_no_demo_alone(tmp_path: Path, capsys:
     assert code == 1
     assert "no demo" in err
     assert extract.read_text(encoding="utf-8") == "anything"
+
+
+def test_the_demo_takes_the_home_of_the_environment_and_leaves_a_councils_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given a home that was made for real extracts and holds none yet, then no made-up people are put into it."""
+    home = make_home(tmp_path / "home")
+    monkeypatch.setenv("LASTING_HOMES_HOME", str(home.root))
+    monkeypatch.chdir(tmp_path)
+    code, _, err = said(capsys, "demo", "--people", "5")
+    assert code == 1
+    assert f"{home.root} is the home of somebody's data, and no demo" in err
+    assert not list(home.inbox.iterdir())
+    assert not (tmp_path / "demo").exists()
 
 
 def test_a_damaged_secret_is_told_before_every_key_changes(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 from processes import Cut, Demo
+from small_homes import figures_of
 
 from pipelines.contracts import load_contracts
 from pipelines.settings import Home
@@ -79,6 +81,14 @@ def test_the_second_run_generates_nothing_and_gives_the_same_figures(demo: Demo,
     second = pl.read_parquet(demo.home / "published" / "figures" / "internal.parquet")
     assert again["first"].drop("build_id").equals(second.drop("build_id"))
     assert again["first"]["build_id"][0] != second["build_id"][0]
+
+
+def test_letters_call_their_senders_by_name(demo: Demo) -> None:
+    letters = {path.name: path.read_text(encoding="utf-8") for path in (demo.home / "published/data_docs").iterdir()}
+    read = {name: re.sub(r"<[^>]*>", " ", text) for name, text in letters.items()}
+    assert "Preston" in read["index.html"]
+    assert "Your homelessness data: Preston" in read["homelessness-e07000123.html"]
+    assert [name for name, text in read.items() if "E07000" in text] == []
 
 
 def test_json_says_what_the_text_says(demo: Demo, again: dict[str, Any]) -> None:
@@ -146,6 +156,27 @@ def _found(content: bytes, people: set[bytes]) -> set[bytes]:
     """Return the identifiers that stand in the content as words of their own."""
     words = set(re.findall(rb"[\w'\-\x80-\xff]+", content))
     return {person for person in people if (person in words if b" " not in person else person in content)}
+
+
+def test_a_broken_delivery_is_held_and_the_refresh_goes_on(demo: Demo, tmp_path: Path, lasting_homes: Run) -> None:
+    """Given a home with figures, when a delivery comes with two of its rows, then it is held and the exit code is 3."""
+    shutil.copytree(demo.home, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+    inbox = home.inbox / "case_system" / "kent"
+    inbox.mkdir(parents=True, exist_ok=True)
+    (inbox / "ssd_address_2026-10-31.csv").write_text(
+        "addr_table_id,addr_person_id,addr_address_start_date,addr_address_end_date,addr_address_postcode\n"
+        "A1,0000001,2026-01-02,,XK11 2AB\nA2,,2026-01-02,,XK11 2AB\n",
+        encoding="utf-8",
+    )
+    before = figures_of(published_build(Home(demo.home)).folder)
+
+    said = lasting_homes("refresh", "--home", home.root, LASTING_HOMES_SETTLE_SECONDS="0")
+
+    assert said.returncode == 3, said.stderr
+    assert "1 of 2 rows of ssd_address" in said.stdout
+    assert "Held: case_system/ssd_address of kent, data of 2026-10-31" in said.stdout
+    assert figures_of(published_build(home).folder).equals(before)
 
 
 def test_nothing_tries_to_leave_the_machine(

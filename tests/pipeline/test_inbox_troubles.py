@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from small_homes import figures_of, make_home, settings_of
 
 from pipelines.landing import Load
-from pipelines.refresh import Check, Refresh, refresh
+from pipelines.refresh import Check, Judged, Refresh, refresh
 from pipelines.settings import Home
 from pipelines.synthetic import generate_bad_day
 from pipelines.warehouse.dbt import ParsedProject
@@ -46,11 +48,13 @@ def test_an_inbox_that_is_empty_or_gone(
     assert not home.published.is_symlink()
 
 
-def test_an_inbox_with_nothing_new_gives_the_same_figures(small_home: Home, tmp_path: Path) -> None:
+def test_an_inbox_with_nothing_new_gives_the_same_figures(
+    small_home: Home, tmp_path: Path, parsed_project: ParsedProject
+) -> None:
     shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
     home = Home(tmp_path / "home")
     shutil.rmtree(home.inbox)
-    done = refresh(settings_of(home))
+    done = refresh(settings_of(home), project=parsed_project)
     assert figures_of(done.build.folder).equals(figures_of(published_build(small_home).folder))
 
 
@@ -113,6 +117,7 @@ class Verdict:
     held_load_ids: Sequence[str]
     checks_run: int = 1
     checks_passed: int = 0
+    judged: Sequence[Judged] = ()
 
     def reasons(self, load_id: str) -> Sequence[str]:
         return (f"{load_id} has half the rows of the month before.",)
@@ -127,7 +132,7 @@ def test_a_delivery_that_fails_its_checks_is_held_once_and_its_predecessor_used(
     shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
     home = Home(tmp_path / "home")
 
-    def judge(loads: Sequence[Load], *_: object) -> Verdict:
+    def judge(loads: Sequence[Load], *_: object, **__: object) -> Verdict:
         cases = [load for load in loads if load.table == "cases" and load.sender == "E07000123"]
         return Verdict([max(cases, key=lambda load: load.data_date).load_id])
 
@@ -143,3 +148,45 @@ def test_a_delivery_that_fails_its_checks_is_held_once_and_its_predecessor_used(
     assert held.load_id not in {load.load_id for load in cases}
     assert cases, "the sender's earlier deliveries are used"
     assert max(load.data_date for load in cases) < held.data_date
+
+
+@dataclass
+class Kept:
+    """What came of judging one delivery."""
+
+    load_id: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"load_id": self.load_id}
+
+
+def test_a_delivery_is_judged_once(small_home: Home, tmp_path: Path, parsed_project: ParsedProject) -> None:
+    """Given deliveries that were judged, then only what has come since is, and compared with what is in use."""
+    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
+    home = Home(tmp_path / "home")
+    seen: list[tuple[set[str], set[str], set[str]]] = []
+
+    def judge(
+        loads: Sequence[Load], accepted: Sequence[Load], *, earlier: Sequence[Mapping[str, Any]], **_: object
+    ) -> Verdict:
+        seen.append(
+            (
+                {load.load_id for load in loads},
+                {load.load_id for load in accepted},
+                {one["load_id"] for one in earlier},
+            )
+        )
+        held = sorted(load.load_id for load in loads)[:1]
+        return Verdict(held, judged=[Kept(load.load_id) for load in loads])
+
+    for moment in (None, None, datetime(2026, 6, 30)):  # noqa: DTZ001 - a day in London
+        run = Refresh(settings_of(home, as_known_at=moment), judge=judge, project=parsed_project)
+        run.judge_loads()
+
+    (first, _, before), (again, in_use, told), (then, _, told_then) = seen
+    assert len(first) > 500
+    assert (before, again, then) == (set(), set(), set())
+    assert told == first
+    assert len(first - in_use) == 1, "what is held is nobody's yardstick"
+    assert set() < told_then < told
+    assert len(decisions(home)) == 1

@@ -1,0 +1,37 @@
+"""What came of judging each load, kept once and for all: `registry/judgements/`, append-only.
+
+A load is judged when it is new. A late file of an older month is never compared with what was published before it
+came, and so cannot hold it. A load that was landed again (a later generation of it) is new once more.
+
+What belongs here: keeping and reading the records. What does not: judging (quality), holding (`warehouse.holds`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pipelines.settings import Home
+from pipelines.warehouse.durable import write_durably
+
+
+def record(home: Home, judged: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Keep the judgements of one run in a file of their own, each a plain document with `load_id` and `generation`."""
+    if not judged:
+        return
+    folder = home.registry / "judgements"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lines = [json.dumps({**one, "judged_at": now.isoformat()}) for one in judged]
+    write_durably(folder / f"{now:%Y%m%dT%H%M%S%f}.jsonl", "\n".join(lines) + "\n")
+
+
+def recorded(home: Home) -> dict[tuple[str, int], dict[str, Any]]:
+    """Return every judgement by load id and generation of the landing; the first of them counts."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for path in sorted((home.registry / "judgements").glob("[!.]*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            judgement = json.loads(line)
+            found.setdefault((judgement["load_id"], judgement["generation"]), judgement)
+    return found
