@@ -30,7 +30,7 @@ def draw_place(life: Life, ref: Reference, chance: Chance, *, near: str | None =
     elif kind == "unitary":
         district = chance.choice(ref.unitaries[authority])
     elif kind == "other_county":
-        district = chance.choice(ref.districts["lancashire" if authority == "kent" else "kent"])
+        district = chance.choice(ref.districts[ref.neighbour[authority]])
     else:
         district = None
     return district, ref.postcode(chance, district)

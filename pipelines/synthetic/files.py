@@ -19,6 +19,7 @@ from pipelines.synthetic.chance import Chance, stream
 from pipelines.synthetic.days import financial_quarter
 from pipelines.synthetic.defects import REJECTED_ROWS, UNREADABLE_DATES
 from pipelines.synthetic.layouts import Layout
+from pipelines.synthetic.reference import reference
 from pipelines.synthetic.rows import EXTRA, FORMATS, TEXT, blank
 from pipelines.synthetic.tables import Table
 from pipelines.synthetic.truth import EmittedTruth
@@ -60,7 +61,7 @@ def file_name(layout: Layout, data_date: date) -> str:
         return {
             "kent": f"{table}_{data_date:%Y%m%d}.csv",
             "lancashire": f"LCC {table} {data_date:%Y-%m-%d}.csv",
-        }[layout.sender]
+        }[reference().pattern[layout.sender]]
     if layout.data_date_in == "name":
         return f"{layout.sender}_{table}_{data_date:%Y-%m-%d}.{layout.kind}"
     return f"{table} {financial_quarter(data_date)}.{layout.kind}"

@@ -6,7 +6,7 @@ What belongs here: the order of the steps and the calendar of files. What does n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ from pipelines.synthetic.days import birthday, month_ends, months_after, quarter
 from pipelines.synthetic.files import Delivery, Outbox, deliver, received, seen
 from pipelines.synthetic.homelessness import HomelessApplicant
 from pipelines.synthetic.homes import make_stranger_home, settle
-from pipelines.synthetic.layouts import Layout, layout
+from pipelines.synthetic.layouts import Layout, layout, scheme_like
 from pipelines.synthetic.lettings import RegisteredApplicant
 from pipelines.synthetic.lives import Life
 from pipelines.synthetic.lives_truth import all_links, write_lives
@@ -51,7 +51,6 @@ from pipelines.synthetic.rows import Row, plain_frame, to_frame
 from pipelines.synthetic.tables import TABLES, Table
 from pipelines.synthetic.truth import FILES, EmittedTruth, write
 
-AUTHORITIES = ("kent", "lancashire")
 STRANGERS = 1.5  # for each linked record of the registers and homelessness files
 EXPORTS = 4  # quarterly files of schemes and districts
 SILENT_DISTRICT = "E07000114"  # Thanet does not send its last quarter
@@ -100,9 +99,10 @@ class GenerationSummary:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The data dates of the files: snapshots at month ends, quarterly tables at quarter ends, the last four exports."""
+    """The data dates of the files: snapshots at month ends, quarterly tables at quarter ends, the last few exports."""
 
     snapshots: list[date]
+    exports_kept: int = EXPORTS
 
     @property
     def quarters(self) -> list[date]:
@@ -112,7 +112,7 @@ class Calendar:
     @property
     def exports(self) -> list[date]:
         """Data dates of schemes' and districts' files."""
-        return self.quarters[-EXPORTS:]
+        return self.quarters[-self.exports_kept :]
 
     @property
     def half_years(self) -> list[date]:
@@ -137,12 +137,14 @@ class Generator:
         *,
         defects: float = 1.0,
         case_systems: Mapping[str, str] | None = None,
+        authorities: Sequence[str] | None = None,
     ) -> None:
-        """Take what every step needs."""
+        """Take what every step needs; without `authorities` all that the seed has are generated."""
         self._case_systems = case_systems or {}
         self._outbox, self._calendar, self._seed, self._progress = outbox, calendar, seed, progress
         self._defects = defects
         self._ref: Reference = reference()
+        self.authorities = tuple(authorities or self._ref.county)
         self.lives: dict[str, list[Life]] = {}
         self.applicants: dict[str, list[RegisteredApplicant]] = defaultdict(list)
         self.cases: dict[str, list[HomelessApplicant]] = defaultdict(list)
@@ -150,16 +152,17 @@ class Generator:
     def run(self, people: int | None) -> None:
         """Draw the lives, then write every source's files."""
         as_at = self._calendar.snapshots[-1]
-        for authority in AUTHORITIES:
+        years = as_at.year - self._calendar.snapshots[0].year
+        for authority in self.authorities:
             self.lives[authority] = [
                 live(person, self._ref, self._seed, as_at)
-                for person in care_leavers(self._seed, authority, people, as_at, defects=self._defects)
+                for person in care_leavers(self._seed, authority, people, as_at, defects=self._defects, years=years)
                 if birthday(person.born, 25) > self._calendar.snapshots[0]
             ]
             self._progress("generate", f"{len(self.lives[authority]):,} lives in {authority}")
         self._register_people(as_at)
         self._open_cases(as_at)
-        for authority in AUTHORITIES:
+        for authority in self.authorities:
             self._write_case_system(authority)
             self._write_forms(authority)
             self._progress("generate", f"case system and forms of {authority} written")
@@ -168,34 +171,40 @@ class Generator:
         self._write_homelessness()
         self._progress("generate", f"homelessness files of {len(self._districts)} districts written")
         self._write_core()
-        self._write_published()
+        if UPLOADING in self.authorities:
+            self._write_upload()
+            self._write_published()
         self._progress("generate", "lettings logs and published tables written")
 
     @property
     def _districts(self) -> list[str]:
-        return [district for authority in AUTHORITIES for district in self._ref.districts[authority]]
+        return [district for authority in self.authorities for district in self._ref.districts[authority]]
+
+    @property
+    def _schemes(self) -> list[str]:
+        return [scheme for scheme, of in self._ref.scheme_authority.items() if of in self.authorities]
 
     @property
     def _everybody(self) -> list[Life]:
-        return [life for authority in AUTHORITIES for life in self.lives[authority]]
+        return [life for authority in self.authorities for life in self.lives[authority]]
 
     def _register_people(self, as_at: date) -> None:
         early: dict[str, list[RegisteredApplicant]] = defaultdict(list)
         for life in self._everybody:
             for index, made in enumerate(life.registrations):
-                if made.closed is None or made.closed > self._calendar.since:
+                if made.scheme in self._schemes and (made.closed is None or made.closed > self._calendar.since):
                     chance = stream(self._seed, "applicant", life.person.person, index)
                     known = postcodes_until(life, made.registered_on)
                     into = early if made.at_sixteen else self.applicants
                     into[made.scheme].append(RegisteredApplicant(life.person, made, self._ref, chance, known))
-        for scheme in self._ref.scheme_authority:
+        for scheme in self._schemes:
             for index in range(round(len(self.applicants[scheme]) * STRANGERS)):
                 self.applicants[scheme].append(self._strange_applicant(scheme, index, as_at))
             chance = stream(self._seed, "register order", scheme)
             chance.shuffle(self.applicants[scheme])
             self.applicants[scheme] += early[scheme]
             for index, one in enumerate(self.applicants[scheme]):
-                one.made.ref = APPLICATION_REFS[scheme].format(10_400 + index * 3)
+                one.made.ref = APPLICATION_REFS[scheme_like(scheme)].format(10_400 + index * 3)
                 change_bands(stream(self._seed, "bands", scheme, one.made.ref), one.made, self._ref)
             lettings.number_offers(self.applicants[scheme], scheme[:2].upper())
 
@@ -217,12 +226,15 @@ class Generator:
         return RegisteredApplicant(person, made, self._ref, chance, known)
 
     def _open_cases(self, as_at: date) -> None:
+        here = set(self._districts)
         for life in self._everybody:
             for index, case in enumerate(life.cases):
-                if case.district is not None and self._calendar.since <= case.application_on:
+                if case.district in here and self._calendar.since <= case.application_on:
                     chance = stream(self._seed, "case", life.person.person, index)
                     known = postcodes_until(life, case.application_on)
-                    self.cases[case.district].append(HomelessApplicant(life.person, case, self._ref, chance, known))
+                    self.cases[str(case.district)].append(
+                        HomelessApplicant(life.person, case, self._ref, chance, known)
+                    )
         for district in self._districts:
             for index in range(round(len(self.cases[district]) * STRANGERS)):
                 self.cases[district].append(self._strange_case(district, index, as_at))
@@ -276,7 +288,7 @@ class Generator:
         plans = {name: layout(authority, TABLES[name]) for name in annex_a.SHEETS}
         for number, day in enumerate(self._calendar.quarters):
             now = plans
-            if authority == "kent" and number < len(self._calendar.quarters) // 3:
+            if self._ref.pattern[authority] == "kent" and number < len(self._calendar.quarters) // 3:
                 now = plans | {"annex_a_list_9": annex_a.thirteen_columns(plans["annex_a_list_9"])}
             rows = {
                 "annex_a_list_8": [row for life in lives for row in annex_a.in_care(life, authority, day)],
@@ -301,7 +313,7 @@ class Generator:
         for year_end in ends:
             found = returns.children(self.lives[authority], authority, year_end)
             arrived = datetime.combine(returns.arrived(year_end), time(11, 0), tzinfo=UTC)
-            document = returns.xml_bytes(found, year_end.year) if authority == "kent" else None
+            document = returns.xml_bytes(found, year_end.year) if self._ref.pattern[authority] == "kent" else None
             for name in returns.FILES:
                 frame = plain_frame(returns.rows_of(found, name), TABLES[name])
                 content = document or returns.csv_bytes(found, name, year_end.year)
@@ -324,7 +336,7 @@ class Generator:
         makers = [case_system.LeaverRows(life, authority, plan) for life in lives]
         for data_date in self._calendar.snapshots:
             frame = to_frame([row for maker in makers for row in maker.at(data_date)], plan, self._seed)
-            if authority == "lancashire" and data_date == self._calendar.snapshots[-3:][0]:
+            if self._ref.pattern[authority] == "lancashire" and data_date == self._calendar.snapshots[-3:][0]:
                 self._put(plan, frame.head(int(frame.height * 0.97)), data_date)
                 self._put(plan, frame, data_date, suffix=" resent", later=2)
             else:
@@ -357,14 +369,17 @@ class Generator:
         return [one for scheme in schemes for one in self.applicants[scheme]]
 
     def _write_core(self) -> None:
-        """Write the exports of CORE, one for each county and collection, and one bulk upload."""
+        """Write the exports of CORE, one for each county and collection."""
         table = TABLES["lettings_log"]
-        for number, authority in enumerate(AUTHORITIES, start=1):
+        for number, authority in enumerate(self.authorities, start=1):
             for data_date in self._calendar.half_years:
                 year = core_logs.collection(data_date)
                 plan = core_logs.export_layout(layout(authority, table), year)
                 rows = core_logs.log_rows(self._applicants_of(authority), self._seed, year, str(number))
                 self._put(plan, seen(to_frame(rows, plan, self._seed), data_date), data_date)
+
+    def _write_upload(self) -> None:
+        """Write the bulk upload that one county's councils sent to CORE."""
         last, table = self._calendar.snapshots[-1], TABLES["lettings_bulk_upload"]
         uploaded = core_logs.bulk_rows(self._applicants_of(UPLOADING), self._seed)
         frame = plain_frame([row for row in uploaded if row.seen_from <= last], table)
@@ -376,7 +391,11 @@ class Generator:
 
     def _write_published(self) -> None:
         """Write what DfE and MHCLG would publish of these lives by the last day of the run."""
-        lives = {self._ref.county[authority]: self.lives[authority] for authority in AUTHORITIES}
+        lives = {
+            gss: self.lives[authority]
+            for authority in self.authorities
+            if (gss := self._ref.county[authority]) in publications.COUNTY_REGION
+        }
         for released in publications.releases(self._calendar.snapshots[-1]):
             for one in publications.DFE:
                 plan = layout("dfe", TABLES[one.table])

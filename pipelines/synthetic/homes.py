@@ -149,7 +149,7 @@ def settle(life: Life, ref: Reference, chance: Chance) -> None:
         if (
             day < life.until
             and life.homes[-1].code not in "GHX"
-            and chance.happens(CRISIS_AT_END[life.person.authority])
+            and chance.happens(CRISIS_AT_END[ref.pattern[life.person.authority]])
         ):
             day, home = lose_home(life, ref, chance, day)
         elif chance.happens(0.04):

@@ -73,6 +73,12 @@ def _all() -> dict[str, Any]:
     return found
 
 
+def scheme_like(scheme: str) -> str:
+    """Return the scheme whose product a scheme uses: a known one its own, another one of the known."""
+    known = list(_all()["lettings"])
+    return scheme if scheme in known else known[int(share("product", scheme) * len(known))]
+
+
 def _heading(name: str) -> str:
     """Return a column's name as the heading of a form that people fill in."""
     words = name.replace("_", " ").replace("gss", "GSS").replace(" id", " ID")
@@ -83,7 +89,13 @@ def _heading(name: str) -> str:
 def layout(sender: str, table: Table) -> Layout:
     """Return the layout of a table from a sender (authority, scheme or district GSS code)."""
     known = _all()
-    product = known["homelessness_vendor"][sender] if table.family == "homelessness" else sender
+    if table.family == "homelessness":
+        vendors = known["homelessness_vendor"]
+        product = vendors.get(sender) or list(vendors.values())[int(share("vendor", sender) * len(vendors))]
+    elif table.family == "lettings":
+        product = scheme_like(sender)
+    else:
+        product = reference().pattern.get(sender, sender)
     entry = known["annex_a" if table.name.startswith("annex_a") else table.family][product]
     form = entry["format"] | entry.get("format_of", {}).get(table.name, {})
     headers = entry.get("headers", {}).get(table.name)

@@ -16,6 +16,7 @@ import yaml
 
 from pipelines.synthetic.chance import Chance, stream
 from pipelines.synthetic.days import age_on, birthday, years_before
+from pipelines.synthetic.reference import reference
 
 # Known at each age on the as-at date, full size (DfE 2024 and 2025 releases: standards.md section 8.1). Those of 25 and
 # over have left the case system by then and stand in its earlier snapshots only.
@@ -113,9 +114,14 @@ def ni_number(number: int) -> str:
     return f"QQ{number % 1_000_000:06d}{'ABCD'[number // 1_000_000 % 4]}"
 
 
-def numbers_at_age(authority: str, people: int | None) -> dict[int, int]:
-    """Return how many people to make at each age, in the proportions of AT_AGE, at least one at each age."""
-    full = AT_AGE[authority]
+def numbers_at_age(authority: str, people: int | None, years: int = 3) -> dict[int, int]:
+    """Return how many people to make at each age, in the proportions of AT_AGE, at least one at each age.
+
+    Of those who had their 25th birthday within the `years` of the history there are as many a year as of the oldest.
+    """
+    full = dict(AT_AGE[reference().pattern[authority]])
+    oldest = max(full)
+    full |= dict.fromkeys(range(oldest + 1, 25 + years), full[oldest])
     if people is None:
         return full
     scale = people / sum(full[age] for age in COUNTED_AGES)
@@ -151,28 +157,44 @@ def _born(chance: Chance, age: int, as_at: date, *, uasc: bool, defects: float) 
     return chance.between(first, last)
 
 
+def _number_form(authority: str) -> str:
+    """Return how an authority's case system numbers people."""
+    return {"kent": "{:07d}", "lancashire": "L{:06d}"}[reference().pattern[authority]]
+
+
 def _case_ids(  # noqa: PLR0913 - what decides the ids
     chance: Chance, authority: str, index: int, born: date, as_at: date, *, defects: float
 ) -> tuple[CaseId, ...]:
-    form = {"kent": "{:07d}", "lancashire": "L{:06d}"}[authority]
+    form = _number_form(authority)
     ids = [CaseId(authority, form.format(12_000 + index * 3), date.min)]
     if chance.happens(TWO_IDS_SHARE * defects):
         since = chance.between(birthday(born, 16), min(birthday(born, 22), as_at))
         ids.append(CaseId(authority, form.format(612_000 + index * 3), since))
     if chance.happens(BOTH_COUNTIES_SHARE) or index == 7:
-        other = "lancashire" if authority == "kent" else "kent"
-        form = {"kent": "{:07d}", "lancashire": "L{:06d}"}[other]
+        other = reference().neighbour[authority]
+        form = _number_form(other)
         ids.append(
             CaseId(other, form.format(912_000 + index * 3), chance.between(birthday(born, 17), birthday(born, 19)))
         )
     return tuple(ids)
 
 
+def _place_of(authority: str) -> int:
+    """Return the place of an authority in the seed."""
+    return list(reference().county).index(authority)
+
+
+def _ni_place(authority: str, index: int) -> int:
+    """Return which invented NI number a person has: the first two authorities take turns, others have a block each."""
+    place = _place_of(authority)
+    return index * 2 + place if place < 2 else 1_000_000 + place * 10_000 + index
+
+
 def _care_leaver(  # noqa: PLR0913 - what decides a person
     seed: int, authority: str, index: int, age: int, as_at: date, *, defects: float
 ) -> Person:
     chance = stream(seed, "person", authority, index)
-    uasc = chance.happens(UASC_SHARE[authority])
+    uasc = chance.happens(UASC_SHARE[reference().pattern[authority]])
     sex = chance.weighted({"m": 93, "f": 7} if uasc else {"m": 52, "f": 47, "u": 1})
     forename, nickname, surname = _named(chance, sex, uasc=uasc)
     born = _born(chance, age, as_at, uasc=uasc, defects=defects)
@@ -186,7 +208,7 @@ def _care_leaver(  # noqa: PLR0913 - what decides a person
         ethnicity=_ethnicity(chance, uasc=uasc),
         born=born,
         former_uasc=uasc,
-        ni_number=ni_number(index * 2 + (0 if authority == "kent" else 1)),
+        ni_number=ni_number(_ni_place(authority, index)),
         case_ids=_case_ids(chance, authority, index, born, as_at, defects=defects),
         defects=defects,
     )
@@ -224,7 +246,9 @@ def _with_leap_births(people: list[Person], as_at: date) -> list[Person]:
     return changed
 
 
-def care_leavers(seed: int, authority: str, people: int | None, as_at: date, *, defects: float = 1.0) -> list[Person]:
+def care_leavers(  # noqa: PLR0913 - what decides who there is
+    seed: int, authority: str, people: int | None, as_at: date, *, defects: float = 1.0, years: int = 3
+) -> list[Person]:
     """Return everyone whom one county's case system held at some time in the history, in a fixed order.
 
     Args:
@@ -234,8 +258,9 @@ def care_leavers(seed: int, authority: str, people: int | None, as_at: date, *, 
             still under 25 in an earlier snapshot come on top, in proportion.
         as_at: date of the last files.
         defects: how many times the usual rates people are written down wrongly.
+        years: length of the history.
     """
-    ages = [age for age, number in numbers_at_age(authority, people).items() for _ in range(number)]
+    ages = [age for age, number in numbers_at_age(authority, people, years).items() for _ in range(number)]
     made = [
         _care_leaver(seed, authority, index, age, as_at, defects=defects) for index, age in enumerate(ages, start=1)
     ]

@@ -15,6 +15,7 @@ from pipelines.project_files import dbt_project
 from pipelines.synthetic.chance import Chance
 
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # the letters of real inward codes
+PATTERNS = {"K": "kent", "L": "lancashire"}
 UNMAPPED_PREFIXES = ("XZ90", "XZ91", "XZ97")  # areas of other councils, which the seed does not know
 
 
@@ -25,8 +26,11 @@ class Reference:
     Attributes:
         labels: code list -> code -> label.
         districts: authority -> GSS codes of its districts.
-        unitaries: GSS codes of councils that belong to no authority here but to its schemes.
+        unitaries: authority -> GSS codes of councils that belong to no authority here but to its schemes; where there
+            are none, those of the neighbour's districts.
         county: authority -> GSS code of the county.
+        pattern: authority -> the county after whose its own ways are drawn (size, rates, layouts), by its protocol.
+        neighbour: authority -> the authority to which its people move now and then.
         prefixes: GSS code -> postcode prefixes that lie in it.
         scheme_of: GSS code -> lettings scheme that serves it.
         scheme_authority: scheme -> authority it works in.
@@ -38,6 +42,8 @@ class Reference:
     districts: dict[str, tuple[str, ...]]
     unitaries: dict[str, tuple[str, ...]]
     county: dict[str, str]
+    pattern: dict[str, str]
+    neighbour: dict[str, str]
     prefixes: dict[str, tuple[str, ...]]
     scheme_of: dict[str, str]
     scheme_authority: dict[str, str]
@@ -100,12 +106,18 @@ def reference() -> Reference:
     bands: dict[str, dict[str, None]] = defaultdict(dict)
     for row in ranked:
         bands[row["scheme"]][row["band"]] = None
+    authorities = _rows("protocol/authority.csv")
+    names = [row["authority"] for row in authorities]
     districts = _grouped("protocol/area.csv", "authority", "area_code")
+    neighbour = dict(zip(names, [*names[1:], *names[:1]], strict=True))
+    unitaries = {authority: districts[next_to] for authority, next_to in neighbour.items()}
     return Reference(
         labels=_labels(),
         districts={authority: codes for authority, codes in districts.items() if authority},
-        unitaries=_unitaries(scheme_authority),
-        county={row["authority"]: row["gss_code"] for row in _rows("protocol/authority.csv")},
+        unitaries=unitaries | _unitaries(scheme_authority),
+        county={row["authority"]: row["gss_code"] for row in authorities},
+        pattern={row["authority"]: PATTERNS[row["protocol_letter"]] for row in authorities},
+        neighbour=neighbour,
         prefixes=_grouped("protocol/postcode_area.csv", "district_gss", "prefix"),
         scheme_of={row["area_code"]: row["scheme"] for row in _rows("protocol/scheme_area.csv")},
         scheme_authority=scheme_authority,

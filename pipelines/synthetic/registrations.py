@@ -94,7 +94,7 @@ def register(chance: Chance, ref: Reference, district: str, registered: date, *,
             made.better_alternative_on = chance.after(made.priority_requested_on, 5, 60)
     if chance.happens(0.015):
         made.local_connection_refused_on = chance.after(registered, 5, 40)
-    if ref.scheme_authority[scheme] == "kent" and leaver and chance.happens(0.2):
+    if ref.pattern[ref.scheme_authority[scheme]] == "kent" and leaver and chance.happens(0.2):
         made.agency_assessment_on = chance.after(registered, -30, 60)
     return made
 
@@ -168,7 +168,7 @@ def register_at_sixteen(life: Life, ref: Reference, chance: Chance) -> None:
     """
     first = max(birthday(life.person.born, 16), life.placements[0].entered_care)
     in_care = life.left_care is None or first < life.left_care
-    if life.person.authority != "lancashire" or not in_care or first >= birthday(life.person.born, 18):
+    if ref.pattern[life.person.authority] != "lancashire" or not in_care or first >= birthday(life.person.born, 18):
         return
     due = months_after(first, 3)
     if due < LANCASHIRE_SINCE:

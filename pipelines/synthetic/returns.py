@@ -78,7 +78,9 @@ def _legal_status(life: Life, authority: str, day: date) -> str:
 
 
 def _episodes(life: Life, authority: str, number: str, year_end: date) -> list[dict[str, Value]]:
-    """Return the episodes that touch the collection year."""
+    """Return the episodes that touch the collection year, of those who are 16 by its end (nobody younger is lived)."""
+    if birthday(life.person.born, 16) > year_end:
+        return []
     first = date(year_end.year - 1, 4, 1)
     found: list[dict[str, Value]] = []
     for index, one in enumerate(life.placements):

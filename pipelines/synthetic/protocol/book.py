@@ -61,7 +61,8 @@ def fill(authority: str, lives: list[Life], ref: Reference, seed: int, span: tup
         seed: seed of the run.
         span: the launch of the forms and the last day of the run.
     """
-    book = Book(authority, seed, *span, keeps_versions=authority == "lancashire")
+    pattern = ref.pattern[authority]
+    book = Book(authority, pattern, seed, *span, keeps_versions=pattern == "lancashire")
     for life in lives:
         for write in ABOUT_PEOPLE:
             write(book, life, ref)

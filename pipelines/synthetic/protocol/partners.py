@@ -88,7 +88,7 @@ def _returns(book: Book, district: str) -> None:
 
 def _reviews(book: Book) -> None:
     """Write the reviews of the protocol: one in most quarters, Kent's yearly one by the end of most Aprils."""
-    quarterly, yearly = FORUMS[book.authority]
+    quarterly, yearly = FORUMS[book.pattern]
     ends = _quarters(book)
     for before, end in pairwise([ends[0] - timedelta(days=90), *ends] if ends else []):
         chance = stream(book.seed, "protocol_review", book.authority, end)

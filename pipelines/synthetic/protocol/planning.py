@@ -40,13 +40,13 @@ def _outside(life: Life, ref: Reference, day: date) -> bool:
     return placed is not None and placed.district not in ref.districts[life.person.authority]
 
 
-def _sharings(life: Life, chance: Chance) -> list[tuple[date, str]]:
+def _sharings(life: Life, chance: Chance, pattern: str) -> list[tuple[date, str]]:
     """Return when the housing section went to which council: at the registration, in Lancashire each half year too."""
     shared = []
     for made in life.registrations:
         over = min(made.closed or made.statuses[-1][0], life.until)
         due = [made.registered_on]
-        if life.person.authority == "lancashire":
+        if pattern == "lancashire":
             due += [months_after(made.registered_on, 6 * number) for number in range(1, 9)]
         days = [met(chance, day, never=0.2, early=40) for day in due if day <= over]
         shared += [(day, made.district) for day in days if day is not None]
@@ -59,7 +59,7 @@ def plan_pathway(book: Book, life: Life, ref: Reference) -> None:
     if not chance.happens(FORM_KEPT):
         return
     days = [day for day in plan_days(life, book.authority) if day <= book.as_at]
-    shared = _sharings(life, chance)
+    shared = _sharings(life, chance, book.pattern)
     for index, (made, reviewed) in enumerate(pairwise([*days, None])):
         if made is None:
             continue

@@ -48,6 +48,7 @@ class Book:
 
     Attributes:
         authority: whose forms these are.
+        pattern: the county whose ways it follows.
         seed: seed of the run.
         launched: first day of the forms.
         as_at: last day of the run; nothing is written after it.
@@ -56,6 +57,7 @@ class Book:
     """
 
     authority: str
+    pattern: str
     seed: int
     launched: date
     as_at: date

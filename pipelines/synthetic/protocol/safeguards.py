@@ -68,7 +68,7 @@ def approve_bed_and_breakfast(book: Book, life: Life, ref: Reference) -> None:
             continue
         values: dict[str, Value] = {
             "entry_date": entry,
-            "approved_by_role": APPROVERS[book.authority] if tier == "county" and chance.happens(0.95) else None,
+            "approved_by_role": APPROVERS[book.pattern] if tier == "county" and chance.happens(0.95) else None,
             "reason": chance.choice(REASONS),
         }
         dates = {"adviser_told_on": met(chance, entry, never=0.2, early=2)}

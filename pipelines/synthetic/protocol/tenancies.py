@@ -154,7 +154,7 @@ def follow_tenancies(book: Book, life: Life, ref: Reference) -> None:
             spread = chance.weighted({(0, 0): 70, (-6, 6): 30})
             reason = home.end_reason if chance.happens(0.9) else chance.choice(("other", "not_known", None))
             one.write("ended", chance.after(home.end, *spread), reason=reason)
-        if broke and home.end is not None and chance.happens(SECOND_CHANCES[book.authority]):
+        if broke and home.end is not None and chance.happens(SECOND_CHANCES[book.pattern]):
             _second_chance(book, life, home.end, known)
 
 
