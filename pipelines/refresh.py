@@ -396,7 +396,8 @@ class Refresh:
                 record(self.home, HoldDecision(load_id, "held", datetime.now(UTC), BY_THE_CHECKS, reason))
         if not looks_back:
             generations = {load.load_id: load.generation for load in new}
-            judged = [{**one.as_json(), "generation": generations[one.load_id]} for one in self.verdict.judged]
+            documents = [one.as_json() for one in self.verdict.judged]
+            judged = [{**one, "generation": generations[one["load_id"]]} for one in documents]
             judgements.record(self.home, judged, datetime.now(UTC))
         self.progress("quality", f"{self.verdict.checks_passed} of {self.verdict.checks_run} checks passed")
 
