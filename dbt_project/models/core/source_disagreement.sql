@@ -32,6 +32,25 @@ with person_facts as (
         and not other.says_not_known
 ),
 
+people_of_several_sources as (
+    select
+        authority,
+        person_key
+    from {{ ref('fct_care_leaver_row') }}
+    group by authority, person_key
+    having count(distinct source) > 1
+),
+
+rows_to_compare as (
+    select care_leaver.*
+    from {{ ref('fct_care_leaver_row') }} as care_leaver
+    inner join people_of_several_sources as person
+        on
+            care_leaver.authority = person.authority
+            and care_leaver.person_key = person.person_key
+    where care_leaver.is_chosen
+),
+
 told_days as (
     {% for fact in day_facts -%}
         select
@@ -44,10 +63,9 @@ told_days as (
             {{ "accommodation_code" if fact == 'suitability' else "''" }} as about,
             load_id,
             row_number
-        from {{ ref('fct_care_leaver_row') }}
+        from rows_to_compare
         where
-            is_chosen
-            and {{ fact }} is not null
+            {{ fact }} is not null
             {% if fact == 'eligibility' -%}
                 and source <> 'ssda903'
             {% endif -%}
