@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipelines.contracts import Contracts, load_contracts
+from pipelines.contracts import CORROBORATING_FAMILIES, Contracts, load_contracts
 from pipelines.disclosure import FigureReport, write_figures
 from pipelines.identity import (
     Linker,
@@ -427,7 +427,9 @@ class Refresh:
             "build_id": self.build.build_id,
             "as_known_at": self._moment.isoformat(),
             "generation": self.settings.generation or current_generation(self.home),
-            "as_at": min(latest.values()).isoformat(),
+            "as_at": min(
+                data_date for (family, _, _), data_date in latest.items() if family not in CORROBORATING_FAMILIES
+            ).isoformat(),
             "built_at": self.now.isoformat(timespec="seconds"),
             "configuration_hash": self._configuration_hash(),
             "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pipelines.contracts import Contract
+from pipelines.contracts import CORROBORATING_FAMILIES, Contract
 from quality.expectations import happened, in_order, never_empty, references_of
 
 Severity = Literal["hold", "warn"]
@@ -111,7 +111,14 @@ def holding_checks(contract: Contract) -> tuple[Check, ...]:
     return tuple(check for check in suite(contract) if check.severity == "hold")
 
 
+def _repeats_everything(contract: Contract) -> bool:
+    """Return whether each file holds the whole list anew; an increment and a yearly publication hold what is new."""
+    return contract.delivery != "increment" and contract.family not in CORROBORATING_FAMILIES
+
+
 def _volume(contract: Contract) -> Iterator[Check]:
+    if not _repeats_everything(contract):
+        return
     tolerance = contract.tolerance.share
     yield Check(
         name="rows_did_not_fall",

@@ -11,6 +11,7 @@ What does not belong here: reading files (landing), protocol facts (seeds), meas
 from pipelines.contracts.codes import CodeLists, Resolution, code_list
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import (
+    CORROBORATING_FAMILIES,
     Ages,
     CollectionYear,
     Column,
@@ -23,6 +24,7 @@ from pipelines.contracts.model import (
 )
 
 __all__ = [
+    "CORROBORATING_FAMILIES",
     "Ages",
     "CodeLists",
     "CollectionYear",

@@ -16,6 +16,9 @@ from pipelines.contracts.codes import CodeLists
 ColumnType = Literal["text", "date", "timestamp", "integer", "number", "boolean", "code", "postcode"]
 OnBadValue = Literal["refuse_cell", "reject_row", "reject_file"]
 Privacy = Literal["direct_identifier", "pseudonymous", "sensitive", "none"]
+# Families that no figure counts: they are compared with the figures, and come by collection or publication.
+CORROBORATING_FAMILIES = frozenset({"core", "published"})
+
 Delivery = Literal["full", "increment", "append"]
 OnMissing = Literal["state_ends", "withdrawn", "nothing"]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.contracts import CORROBORATING_FAMILIES
 from pipelines.rendering.story.link_facts import LinkFacts, read_link_facts
 from pipelines.rendering.story.periods import Quarter
 
@@ -173,8 +174,12 @@ class FigureSet:
 
     @cached_property
     def own_senders(self) -> tuple[Sender, ...]:
-        """The senders of the authority."""
-        return tuple(one for one in self.build.senders if one.authority == self.authority)
+        """The senders of the authority whose records its figures count."""
+        return tuple(
+            one
+            for one in self.build.senders
+            if one.authority == self.authority and one.family not in CORROBORATING_FAMILIES
+        )
 
     @property
     def as_at(self) -> date | None:
