@@ -30,6 +30,10 @@ ranked_rows as (
         care_leavers.accommodation_code,
         care_leavers.tenure,
         care_leavers.suitability,
+        case
+            when care_leavers.latest_contact <= care_leavers.data_date then care_leavers.latest_contact
+        end as latest_contact,
+        care_leavers.personal_adviser,
         care_leavers.load_id,
         care_leavers.row_number,
         row_number() over (
@@ -74,6 +78,8 @@ select
         else accommodation.kind_of_home
     end as kind_of_home,
     ranked_rows.suitability,
+    ranked_rows.latest_contact,
+    ranked_rows.personal_adviser,
     ranked_rows.load_id,
     ranked_rows.row_number
 from ranked_rows

@@ -27,6 +27,9 @@ with cases as (
                 {{ beginning_of_time() }}
             )
         ) as last_closing_date,
+        case when cases.prevention_start <= cases.data_date then cases.prevention_start end as prevention_start,
+        case when cases.relief_start <= cases.data_date then cases.relief_start end as relief_start,
+        cases.personal_housing_plan_on,
         cases.load_id,
         cases.row_number
     from {{ ref('stg_homelessness__cases') }} as cases
@@ -54,6 +57,9 @@ select
     end as closed_on,
     reopened_from,
     category,
+    prevention_start,
+    relief_start,
+    personal_housing_plan_on,
     load_id,
     row_number
 from cases

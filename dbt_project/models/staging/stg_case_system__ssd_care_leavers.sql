@@ -8,6 +8,8 @@ select
     clea_care_leaver_accommodation_tenure as tenure,
     clea_care_leaver_accom_suitable as suitability,
     clea_care_leaver_activity as activity,
+    clea_pathway_plan_review_date as pathway_plan_review_date,
+    clea_care_leaver_personal_advisor as personal_adviser,
     data_date,
     load_id,
     row_number

@@ -12,6 +12,7 @@ select
     relief_end,
     relief_end_reason,
     relief_accommodation,
+    {{ stated('personal_housing_plan_on') }} as personal_housing_plan_on,
     main_duty_decision,
     main_duty_decided_on,
     main_duty_end,

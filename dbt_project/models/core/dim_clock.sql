@@ -1,9 +1,8 @@
 select
     authority.authority,
-    authority.gss_code as area_code,
     authority.protocol_letter,
     authority.monitoring_from,
-    care_leavers.latest_data_date as data_date
+    care_leavers.latest_data_date as as_at
 from {{ ref('authority') }} as authority
 inner join {{ ref('dim_extract') }} as care_leavers
     on
