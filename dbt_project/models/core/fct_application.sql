@@ -31,3 +31,4 @@ inner join {{ ref('stg_identity__person_link') }} as person_link
         and application.application_ref = person_link.source_ref
 inner join {{ ref('dim_person') }} as person
     on person_link.person_key = person.person_key
+where application.registered_on <= application.data_date

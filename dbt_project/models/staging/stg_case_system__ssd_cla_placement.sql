@@ -5,6 +5,7 @@ select
     clap_cla_placement_start_date as start_date,
     clap_cla_placement_end_date as end_date,
     clap_cla_placement_postcode as postcode,
+    clap_cla_placement_type as placement_type,
     data_date,
     load_id,
     row_number

@@ -1,6 +1,10 @@
 select
     sender as district,
     case_ref,
+    local_authority_gss,
+    care_leaver_of_gss,
+    reason_for_loss,
+    household_type,
     application_on,
     assessed_on,
     initial_assessment,

@@ -17,4 +17,3 @@ select
     load_id,
     row_number
 from {{ source('landing', 'lettings__applications') }}
-where registered_on <= data_date
