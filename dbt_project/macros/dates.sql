@@ -151,3 +151,9 @@
 {% macro default__day_of_week(day) -%}
     (weekday({{ day }}) + 1)
 {%- endmacro %}
+
+
+{# Whether a row of a seed holds on a day: valid_from and valid_to are its first and last day, blank is without limit. #}
+{% macro in_force(seed, day) -%}
+    coalesce({{ seed }}.valid_from, {{ day }}) <= {{ day }} and coalesce({{ seed }}.valid_to, {{ day }}) >= {{ day }}
+{%- endmacro %}
