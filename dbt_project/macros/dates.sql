@@ -129,9 +129,9 @@
             ) as steps
         ) as counted
         left join {{ ref('bank_holiday') }} as bank_holiday
-            on counted.due_date = bank_holiday.day
+            on counted.due_date = bank_holiday.holiday
         where
-            bank_holiday.day is null
+            bank_holiday.holiday is null
             and {{ day_of_week('counted.due_date') }} between 1 and 5
     ) as working_days
     where working_day = {{ working_days }}
