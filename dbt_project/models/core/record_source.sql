@@ -1,3 +1,13 @@
+{%- set traced = [
+    'fct_form_spell',
+    'fct_snapshot_spell',
+    'fct_care_placement',
+    'fct_application',
+    'fct_letting',
+    'fct_duty_end',
+    'fct_homelessness_case',
+] -%}
+
 with people as (
     select
         {{ record_id('person', ['alias.authority', 'alias.person_key']) }} as record_id,
@@ -16,42 +26,14 @@ sources as (
         load_id,
         row_number
     from people
-    union all
-    select
-        record_id,
-        load_id,
-        row_number
-    from {{ ref('fct_form_spell') }}
-    union all
-    select
-        record_id,
-        load_id,
-        row_number
-    from {{ ref('fct_snapshot_spell') }}
-    union all
-    select
-        record_id,
-        load_id,
-        row_number
-    from {{ ref('fct_care_placement') }}
-    union all
-    select
-        record_id,
-        load_id,
-        row_number
-    from {{ ref('fct_letting') }}
-    union all
-    select
-        record_id,
-        load_id,
-        row_number
-    from {{ ref('fct_duty_end') }}
-    union all
-    select
-        record_id,
-        load_id,
-        row_number
-    from {{ ref('fct_homelessness_case') }}
+    {% for model in traced -%}
+        union all
+        select
+            record_id,
+            load_id,
+            row_number
+        from {{ ref(model) }}
+    {% endfor -%}
     union all
     select
         record_id,

@@ -1,17 +1,17 @@
-{%- set measures = [
-    'private_sector_moves',
-    'supported_moves',
-    'social_moves',
-    'tenure_not_known_moves',
-    'homeless_presentations',
-    'homeless_presentations_case_system_only',
-    'bnb_nights',
-    'bnb_stays',
-    'accommodation_now',
+{%- set counted = [
+    'measure__private_sector_moves',
+    'measure__supported_moves',
+    'measure__social_moves',
+    'measure__tenure_not_known_moves',
+    'measure__homeless_presentations',
+    'measure__homeless_presentations_case_system_only',
+    'measure__bnb_nights',
+    'measure__bnb_stays',
+    'measure__accommodation_now',
 ] -%}
 
-{% for measure in measures -%}
-    select * from {{ ref('measure__' ~ measure) }}
+{% for model in counted -%}
+    select * from {{ ref(model) }}
     {% if not loop.last -%}
         union all
     {% endif -%}
