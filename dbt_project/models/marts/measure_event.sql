@@ -8,6 +8,18 @@
     'measure__bnb_nights',
     'measure__bnb_stays',
     'measure__accommodation_now',
+    'measure__in_touch',
+    'measure__turning_18',
+    'measure__releases_with_address',
+    'measure__second_chances',
+    'measure__breakdown_alerts',
+    'measure__home_survey_share',
+    'measure__home_survey_feels_safe',
+    'measure__home_survey_rates_positively',
+    'measure__escalations',
+    'measure__protocol_coverage',
+    'measure__partner_returns_received',
+    'obligation_event',
 ] -%}
 
 {% for model in counted -%}
