@@ -32,11 +32,11 @@ month_periods as (
         named_months.month_start as period_start,
         named_months.month_end as period_end,
         substring(cast(named_months.month_start as string), 1, 7) as period_label
-    from {{ ref('dim_authority') }} as monitored
+    from {{ ref('dim_clock') }} as monitored
     inner join named_months
         on
             named_months.month_end > monitored.monitoring_from
-            and named_months.month_start <= monitored.data_date
+            and named_months.month_start <= monitored.as_at
 ),
 
 monitored_quarters as (
@@ -48,11 +48,11 @@ monitored_quarters as (
         quarter_starts.year_start,
         quarter_starts.rolling_start,
         quarter_starts.quarter_label
-    from {{ ref('dim_authority') }} as monitored
+    from {{ ref('dim_clock') }} as monitored
     inner join quarter_starts
         on
             quarter_starts.quarter_end > monitored.monitoring_from
-            and quarter_starts.quarter_start <= monitored.data_date
+            and quarter_starts.quarter_start <= monitored.as_at
 ),
 
 -- Eight quarters ahead begin with that of the day after the data date; senders are judged by the present quarter.
@@ -64,15 +64,15 @@ quarters_ahead as (
         ahead.quarter_label,
         present.quarter_start as present_start,
         present.quarter_end as present_end
-    from {{ ref('dim_authority') }} as monitored
+    from {{ ref('dim_clock') }} as monitored
     inner join quarter_starts as present
         on
-            monitored.data_date >= present.quarter_start
-            and monitored.data_date < present.quarter_end
+            monitored.as_at >= present.quarter_start
+            and monitored.as_at < present.quarter_end
     inner join quarter_starts as ahead
         on
-            ahead.quarter_end > {{ add_days('monitored.data_date', 1) }}
-            and ahead.quarter_start <= {{ add_months(add_days('monitored.data_date', 1), 21) }}
+            ahead.quarter_end > {{ add_days('monitored.as_at', 1) }}
+            and ahead.quarter_start <= {{ add_months(add_days('monitored.as_at', 1), 21) }}
 ),
 
 periods as (

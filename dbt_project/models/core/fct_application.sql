@@ -20,7 +20,6 @@ select
     application.better_alternative_on,
     application.local_connection_refused_on,
     application.kent_agency_assessment_on,
-    application.bedroom_need,
     application.load_id,
     application.row_number
 from {{ ref('stg_lettings__applications') }} as application

@@ -1,4 +1,4 @@
-{%- set stated = ['band', 'band_on', 'renewed_on', 'care_leaver_flag', 'names_adviser'] -%}
+{%- set stated = ['band', 'band_on', 'renewed_on', 'care_leaver_flag', 'names_adviser', 'bedroom_need'] -%}
 
 -- Files that say the same of an application one after the other are one version.
 with marked_files as (

@@ -40,7 +40,7 @@ measure_periods as (
                 and ' ' || measures.periods || ' ' like '% ' || period.period_kind || ' %'
             )
             or (measures.counted_as = 'forecast' and period.period_kind = 'forecast')
-    inner join {{ ref('dim_authority') }} as authority
+    inner join {{ ref('dim_clock') }} as authority
         on period.authority = authority.authority
     where coalesce(measures.protocol_letters, authority.protocol_letter) like '%' || authority.protocol_letter || '%'
 ),
@@ -315,17 +315,14 @@ needed_tables as (
     ) as tokens
 ),
 
--- A sender speaks for the days that all the tables needed of it have reached.
+-- Each table needed of each sender, with the day that it has reached.
 needed_senders as (
     select
         needs.need_number,
         needs.judged_from,
         senders.area_code,
         senders.family,
-        senders.sender,
-        case
-            when count(extract.latest_data_date) = count(*) then min(extract.latest_data_date)
-        end as data_date
+        extract.latest_data_date as data_date
     from needs
     inner join needed_tables
         on needs.sources_needed = needed_tables.sources_needed
@@ -340,7 +337,14 @@ needed_senders as (
             senders.family = extract.family
             and senders.sender = extract.sender
             and needed_tables.extract_name = extract.extract_name
-    group by needs.need_number, needs.judged_from, senders.area_code, senders.family, senders.sender
+    group by
+        needs.need_number,
+        needs.judged_from,
+        senders.area_code,
+        senders.family,
+        senders.sender,
+        needed_tables.extract_name,
+        extract.latest_data_date
 ),
 
 coverage as (
@@ -373,7 +377,7 @@ area_coverage as (
             when coverage.lacks_own or gap.area_code is not null then 'not_available'
             when
                 coverage.senders_received = coverage.senders_expected
-                and not (area.area_type = 'county' and gap_somewhere.authority is not null)
+                and (area.area_type = 'district' or gap_somewhere.authority is null)
                 then 'complete'
             when area.area_type = 'district' then 'not_available'
             else 'partial'
@@ -395,16 +399,22 @@ area_coverage as (
         on
             periods.measure_id = gap.measure_id
             and periods.authority = gap.authority
+            and periods.period_kind = gap.period_kind
+            and periods.period_label = gap.period_label
             and coverage.area_code = gap.area_code
     left join (
         select distinct
             measure_id,
-            authority
+            authority,
+            period_kind,
+            period_label
         from {{ ref('measure_policy_gap') }}
     ) as gap_somewhere
         on
             periods.measure_id = gap_somewhere.measure_id
             and periods.authority = gap_somewhere.authority
+            and periods.period_kind = gap_somewhere.period_kind
+            and periods.period_label = gap_somewhere.period_label
 ),
 
 -- An area that is not available shows that, once, and no breakdown; the county shows it for every value.
