@@ -104,10 +104,17 @@
 {%- endmacro %}
 
 
-{# The own breakdowns of a measure, null for those it does not have. #}
-{% macro own_columns(own) -%}
+{#
+    The own breakdowns of a measure, null for those it does not have; `stated_as` says where one is taken from that its
+    relation does not call so.
+#}
+{% macro own_columns(own, stated_as={}) -%}
     {% for breakdown in own_breakdowns() -%}
-        {{ 'events.' ~ breakdown if breakdown in own else 'cast(null as string) as ' ~ breakdown }}
+        {% if breakdown in stated_as -%}
+            {{ stated_as[breakdown] }} as {{ breakdown }}
+        {%- else -%}
+            {{ 'events.' ~ breakdown if breakdown in own else 'cast(null as string) as ' ~ breakdown }}
+        {%- endif %}
         {{- ',' if not loop.last }}
     {% endfor %}
 {%- endmacro %}

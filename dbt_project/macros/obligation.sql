@@ -14,9 +14,6 @@
 ) -%}
     promises_due as (
         select
-            row_number() over (
-                order by promises.authority, promises.record_id, promises.trigger_date, promises.due_date
-            ) as promise_number,
             obligations.obligation_id,
             obligations.clause,
             promises.authority,
@@ -27,17 +24,17 @@
             promises.due_date,
             promises.met_date,
             {{ 'promises.is_consented' if consent_matters else 'true' }} as is_consented,
-            least(promises.due_date, clock.as_at) as home_day,
-            promises.due_date < clock.as_at
+            least(promises.due_date, authority.data_date) as home_day,
+            promises.due_date < authority.data_date
             and (promises.met_date is null or promises.met_date > promises.due_date) as may_be_waived
         from {{ promises }} as promises
-        inner join {{ ref('dim_clock') }} as clock
-            on promises.authority = clock.authority
+        inner join {{ ref('dim_authority') }} as authority
+            on promises.authority = authority.authority
         inner join {{ ref('obligations') }} as obligations
             on
                 obligations.obligation_id = '{{ obligation_id }}'
                 and obligations.valid_to is null
-                and ' ' || obligations.letters || ' ' like '% ' || clock.protocol_letter || ' %'
+                and ' ' || obligations.letters || ' ' like '% ' || authority.protocol_letter || ' %'
         {%- if scope %}
         inner join {{ ref('fct_scope') }} as scope
             on
@@ -48,47 +45,8 @@
                 and promises.trigger_date < scope.end_date
         {%- endif %}
         where
-            promises.due_date >= clock.monitoring_from
-            and promises.due_date <= {{ add_days('clock.as_at', var('obligation_days_ahead')) }}
-    ),
-
-    days_asked as (
-        select
-            promise_number,
-            authority,
-            person_key,
-            home_day as day
-        from promises_due
-        {%- if area == 'given' %}
-        where may_be_waived
-        {%- elif area == 'given_or_home' %}
-        where
-            may_be_waived
-            or district is null
-        {%- endif %}
-    ),
-
-    ranked_homes as (
-        select
-            days_asked.promise_number,
-            residence.kind_of_home,
-            residence.district,
-            row_number() over (
-                partition by days_asked.promise_number
-                order by
-                    residence.start_date desc,
-                    residence.source_rank asc,
-                    residence.tie_rank asc,
-                    residence.record_id asc
-            ) as place
-        from days_asked
-        inner join {{ ref('fct_residence') }} as residence
-            on
-                days_asked.authority = residence.authority
-                and days_asked.person_key = residence.person_key
-                and residence.start_date <= days_asked.day
-                and coalesce(residence.end_date, {{ end_of_time() }}) > days_asked.day
-                and residence.hidden_from > days_asked.day
+            promises.due_date >= authority.monitoring_from
+            and promises.due_date <= {{ add_days('authority.data_date', var('obligation_days_ahead')) }}
     ),
 
     placed_promises as (
@@ -103,19 +61,16 @@
             promises.met_date,
             promises.is_consented,
             promises.may_be_waived,
-            homes.kind_of_home,
+            home.kind_of_home,
             {% if area == 'given' -%}
                 promises.district
             {%- elif area == 'home' -%}
-                homes.district
+                home.district
             {%- else -%}
-                coalesce(promises.district, homes.district)
+                coalesce(promises.district, home.district)
             {%- endif %} as district
         from promises_due as promises
-        left join ranked_homes as homes
-            on
-                promises.promise_number = homes.promise_number
-                and homes.place = 1
+        {{ join_home('promises', 'promises.home_day') }}
     )
 
     select
@@ -166,11 +121,5 @@
             and promises.due_date >= care_status.start_date
             and promises.due_date < care_status.end_date
     {%- endif %}
-    left join {{ ref('dim_area') }} as own_district
-        on
-            promises.authority = own_district.authority
-            and own_district.area_type = 'district'
-            and promises.district = own_district.area_code
-    left join {{ ref('area') }} as known_area
-        on promises.district = known_area.area_code
+    {{ join_area('promises') }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
--- Events, nights and the stock by area add up to the county's, wherever every area has its senders' data.
+-- Events, nights and the stock by area add up to the county's, wherever every area has its senders' data. A review of
+-- the protocol is the county's own and stands in no other area.
 with totals as (
     select
         observation.measure_id,
@@ -16,6 +17,7 @@ with totals as (
             and observation.area_code = area.area_code
     where
         observation.breakdown = 'total'
+        and observation.measure_id <> 'protocol_review'
         and (
             observation.statistic in ('events', 'nights')
             or observation.measure_id = 'accommodation_now'

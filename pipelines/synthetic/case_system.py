@@ -325,9 +325,12 @@ def episode_rows(life: Life, authority: str) -> list[Row]:
 
 
 def address_rows(life: Life, authority: str) -> list[Row]:
-    """Return the addresses of the homes after care, four in five of them, some written down with a later start."""
+    """Return the family home before care, where it is known, and the addresses of the homes after it.
+
+    Of the latter four in five are there, some written down with a later start.
+    """
     chance = stream(life.seed, "ssd_address", life.person.person)
-    rows: list[Row] = []
+    rows = _before_care(life, authority)
     for index, home in enumerate(life.homes):
         if not home.postcode or chance.happens(0.2):
             continue
@@ -345,6 +348,21 @@ def address_rows(life: Life, authority: str) -> list[Row]:
         ending = end + timedelta(days=chance.randint(0, 9)) if end is not None else FOREVER
         rows += _versions(row, "addr_address_end_date", end, row.seen_from, ending)
     return _in_window(rows, life, authority)
+
+
+def _before_care(life: Life, authority: str) -> list[Row]:
+    """Return the address from which the person came into care; of those who came alone from abroad there is none."""
+    if life.origin is None:
+        return []
+    number = life.person.ids_in(authority)[0].number
+    values: dict[str, Value] = {
+        "addr_table_id": f"A{number}H",
+        "addr_person_id": number,
+        "addr_address_start_date": life.origin.start,
+        "addr_address_end_date": life.placements[0].entered_care,
+        "addr_address_postcode": life.origin.postcode,
+    }
+    return [Row(life.person.person, values, life.placements[0].start, cell=f"A{number}H")]
 
 
 def immigration_rows(life: Life, authority: str) -> list[Row]:
@@ -375,7 +393,8 @@ def _status(name: str, number: str, status: str, start: date) -> dict[str, Value
 
 
 def involvement_rows(life: Life, authority: str) -> list[Row]:
-    """Return who was involved: a social worker while in care, then one personal adviser after the other."""
+    """Return who was involved: a social worker while in care, then one personal adviser after the other, with gaps."""
+    chance = stream(life.seed, "adviser gaps", life.person.person)
     number = life.person.ids_in(authority)[0].number
     # A worker: role, professional, first day, day of the end.
     workers: list[tuple[str, str, date, date | None]] = [
@@ -384,8 +403,13 @@ def involvement_rows(life: Life, authority: str) -> list[Row]:
     advisers = life.adviser.changes
     # Somebody who left the case system before an adviser was named has none.
     ends: list[date | None] = [*(day for day, _ in advisers[1:]), None] if advisers else []
+    if advisers and chance.happens(0.3):  # support that nobody asked for again after the 21st birthday
+        ends[-1] = chance.after(birthday(life.person.born, 21), -20, 400)
+    ends = [end if end is None or not chance.happens(0.3) else chance.after(end, -120, -5) for end in ends]
     workers += [
-        ("personal_adviser", name, day, end) for (day, name), end in zip(advisers, ends, strict=True) if end != day
+        ("personal_adviser", name, day, end if end is None or end < life.until else None)
+        for (day, name), end in zip(advisers, ends, strict=True)
+        if end is None or end > day
     ]
     rows: list[Row] = []
     for index, (role, professional, start, end) in enumerate(workers):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from pipelines.synthetic.chance import Chance
 from pipelines.synthetic.days import birthday
-from pipelines.synthetic.lives import Life, Placement, Timeline
+from pipelines.synthetic.lives import Life, Origin, Placement, Timeline
 from pipelines.synthetic.people import names
 from pipelines.synthetic.reference import Reference
 
@@ -152,6 +152,16 @@ def _advisers(life: Life, chance: Chance) -> list[tuple[date, str]]:
         changes.append((day, str(chance.choice(names()["advisers"]))))
         day += chance.length(500, least=90)
     return changes
+
+
+def draw_origin(life: Life, ref: Reference, chance: Chance) -> None:
+    """Draw the family home before care: mostly in the county, often in the district of the first placement."""
+    if life.person.former_uasc or chance.happens(0.15):
+        return
+    entered = life.placements[0].entered_care
+    district, postcode = draw_place(life, ref, chance, near=life.placements[0].district)
+    moved_in = max(life.person.born, entered - chance.length(1500, least=60))
+    life.origin = Origin(district, postcode, moved_in)
 
 
 def grow_up(life: Life, ref: Reference, chance: Chance) -> None:

@@ -277,6 +277,9 @@ def describe(case: Case, chance: Chance, person: Person, *, from_care: bool, las
     case.needs = support_needs(case, chance, person)
 
 
+SPLIT = date(2023, 4, 1)  # for cases assessed from this day on, care leavers of 21 and over are counted in two bands
+
+
 def support_needs(case: Case, chance: Chance, person: Person) -> list[str]:
     """Return the support needs that the officer ticks; a quarter of care leavers are not ticked as such."""
     age = age_on(person.born, case.application_on)
@@ -285,7 +288,9 @@ def support_needs(case: Case, chance: Chance, person: Person) -> list[str]:
     needs = []
     if ticked and age >= 18:
         band = "care_leaver_18_20" if age <= 20 else "care_leaver_21_24" if age <= 24 else "care_leaver_25_plus"
-        retired = band != "care_leaver_18_20" and chance.happens(0.05)  # still in some councils' lists
+        assessed = case.decided.get("assessed_on") or case.application_on
+        before = isinstance(assessed, date) and assessed < SPLIT
+        retired = band != "care_leaver_18_20" and (chance.happens(0.05) or before)  # still in some councils' lists
         needs.append("care_leaver_21_plus" if retired else band)
     if age <= 17:
         needs.append("young_16_17")

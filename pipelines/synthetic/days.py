@@ -63,6 +63,8 @@ def quarter_label(end: date) -> str:
 
 
 def financial_quarter(end: date) -> str:
-    """Return the name of the quarter that ends on `end`, in words that no reader takes for a date."""
+    """Return the name of the quarter, else the month, that ends on `end`, in words that no reader takes for a date."""
     start_year = end.year if end.month > 3 else end.year - 1
+    if end.month % 3:
+        return f"month {(end.month - 4) % 12 + 1} of {start_year}-{(start_year + 1) % 100:02d}"
     return f"quarter {(end.month - 4) % 12 // 3 + 1} of {start_year}-{(start_year + 1) % 100:02d}"

@@ -19,7 +19,8 @@ from pipelines.synthetic.chance import Chance, stream
 from pipelines.synthetic.days import financial_quarter
 from pipelines.synthetic.defects import REJECTED_ROWS, UNREADABLE_DATES
 from pipelines.synthetic.layouts import Layout
-from pipelines.synthetic.rows import FORMATS, TEXT, blank
+from pipelines.synthetic.rows import EXTRA, FORMATS, TEXT, blank
+from pipelines.synthetic.tables import Table
 from pipelines.synthetic.truth import EmittedTruth
 
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -75,7 +76,7 @@ def deliver(layout: Layout, data_date: date, received_at: datetime, rows: int, *
     return Delivery(name, data_date, received_at, says_nothing)
 
 
-def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance) -> pl.DataFrame:
+def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance, *, rate: float = REJECTED_ROWS) -> pl.DataFrame:
     """Return the frame with `row_outcome` and `reject_rule`, some rows made unacceptable and some written twice.
 
     A row is spoilt in four ways: a bold cell empty (`missing`), a bold date unreadable (`not_a_date`,
@@ -87,7 +88,7 @@ def spoil(frame: pl.DataFrame, layout: Layout, chance: Chance) -> pl.DataFrame:
         row_outcome=pl.lit("accepted"),
         reject_rule=pl.lit(None, dtype=pl.String),
     )
-    number = int(frame.height * REJECTED_ROWS + chance.random())
+    number = int(frame.height * rate + chance.random()) if rate else 0
     places = sorted(chance.sample(range(frame.height), min(number, frame.height)))
     spoilt: list[dict[str, Any]] = []
     gone: list[float] = []
@@ -138,7 +139,10 @@ def _spoil_row(row: dict[str, Any], layout: Layout, chance: Chance) -> bool:
 def _sheet(frame: pl.DataFrame, layout: Layout, data_date: date) -> pl.DataFrame:
     """Return what the file shows: headers of the layout, then its free-text, unused and data-date columns."""
     shown = frame.select(pl.col(TEXT + name).alias(header) for name, header in layout.headers.items())
-    extra = [pl.lit(value or None, dtype=pl.String).alias(header) for header, value in layout.unused.items()]
+    extra = [
+        pl.lit(value or None, dtype=pl.String).alias(header) if value is not None else frame.get_column(EXTRA + header)
+        for header, value in layout.unused.items()
+    ]
     if layout.notes:
         notes = [NOTES[number % len(NOTES)] or None for number in range(frame.height)]
         extra.append(pl.lit(pl.Series(layout.notes, notes, dtype=pl.String)))
@@ -151,7 +155,10 @@ def _sheet(frame: pl.DataFrame, layout: Layout, data_date: date) -> pl.DataFrame
 def csv_bytes(frame: pl.DataFrame, layout: Layout, data_date: date) -> bytes:
     """Return the file's bytes in the sender's dialect and encoding."""
     into = BytesIO()
-    _sheet(blank(frame), layout, data_date).write_csv(into, separator=layout.delimiter, line_terminator="\r\n")
+    sheet = _sheet(blank(frame), layout, data_date)
+    for _ in range(1, layout.header_row):
+        into.write(layout.delimiter.join(f"What is: {header}" for header in sheet.columns).encode() + b"\r\n")
+    sheet.write_csv(into, separator=layout.delimiter, line_terminator="\r\n")
     content = into.getvalue()
     return content if layout.encoding == "utf-8" else content.decode("utf-8").encode(layout.encoding)
 
@@ -214,14 +221,32 @@ class Outbox:
         return len(self.delivered)
 
     def put(self, layout: Layout, frame: pl.DataFrame, delivery: Delivery) -> None:
-        """Write the rows of `frame` as one file and state what landing must make of each."""
-        table = layout.table
-        chance = stream(self._seed, "spoil", layout.sender, table.name, delivery.file_name)
-        frame = spoil(frame, layout, chance)
-        folder = self._inbox / table.family / layout.sender
-        folder.mkdir(parents=True, exist_ok=True)
+        """Write the rows of `frame` as one file and state what landing must make of each.
+
+        Rows spoil on their way from every sender but a publisher.
+        """
+        chance = stream(self._seed, "spoil", layout.sender, layout.table.name, delivery.file_name)
+        frame = spoil(frame, layout, chance, rate=0 if layout.table.family == "published" else REJECTED_ROWS)
         make = csv_bytes if layout.kind == "csv" else xlsx_bytes
-        (folder / delivery.file_name).write_bytes(make(frame, layout, delivery.data_date))
+        content = make(frame, layout, delivery.data_date)
+        self.put_made(layout.table, layout.sender, frame, delivery, content, header_row=layout.header_row)
+
+    def put_made(  # noqa: PLR0913 - what a file is made of
+        self, table: Table, sender: str, frame: pl.DataFrame, delivery: Delivery, content: bytes, *, header_row: int
+    ) -> None:
+        """Write a file whose bytes are made, and state what landing must make of each row.
+
+        Args:
+            table: what the rows are.
+            sender: who sends it.
+            frame: the rows, with `row_outcome` and `reject_rule`, in the order in which landing reads them.
+            delivery: name, data date and receipt.
+            content: the bytes.
+            header_row: row of the headers; the first row of data is the next.
+        """
+        folder = self._inbox / table.family / sender
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / delivery.file_name).write_bytes(content)
         meta = f"data_date: {delivery.data_date}\n" if delivery.states_date else ""
         meta += f"received_at: {delivery.received_at:%Y-%m-%dT%H:%M:%SZ}\n"
         (folder / f"{delivery.file_name}.meta.yml").write_text(meta, encoding="ascii")
@@ -229,18 +254,18 @@ class Outbox:
             table,
             frame.with_columns(
                 family=pl.lit(table.family),
-                sender=pl.lit(layout.sender),
+                sender=pl.lit(sender),
                 file_name=pl.lit(delivery.file_name),
                 data_date=pl.lit(delivery.data_date),
                 received_at=pl.lit(delivery.received_at),
-                row_number=pl.int_range(pl.len()) + layout.header_row + 1,
+                row_number=pl.int_range(pl.len()) + header_row + 1,
             ),
         )
         self.delivered.append(
             {
                 "family": table.family,
                 "table": table.name,
-                "sender": layout.sender,
+                "sender": sender,
                 "file_name": delivery.file_name,
                 "data_date": delivery.data_date,
                 "received_at": delivery.received_at,

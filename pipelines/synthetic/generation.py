@@ -8,18 +8,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.progress import Progress, silent
-from pipelines.synthetic import case_system, forms, homelessness, lettings, protocol
+from pipelines.synthetic import (
+    bidding,
+    case_system,
+    core_logs,
+    forms,
+    homelessness,
+    lettings,
+    protocol,
+    publications,
+)
 from pipelines.synthetic.chance import stream
-from pipelines.synthetic.childhood import grow_up
+from pipelines.synthetic.childhood import draw_origin, grow_up
 from pipelines.synthetic.crises import describe, tell
-from pipelines.synthetic.days import birthday, month_ends, quarter_ends
-from pipelines.synthetic.files import Outbox, deliver, received, seen
+from pipelines.synthetic.days import birthday, month_ends, months_after, quarter_ends
+from pipelines.synthetic.files import Delivery, Outbox, deliver, received, seen
 from pipelines.synthetic.homelessness import HomelessApplicant
 from pipelines.synthetic.homes import make_stranger_home, settle
 from pipelines.synthetic.layouts import Layout, layout
@@ -28,8 +37,15 @@ from pipelines.synthetic.lives import Life
 from pipelines.synthetic.lives_truth import all_links, write_lives
 from pipelines.synthetic.people import Person, care_leavers, stranger
 from pipelines.synthetic.reference import Reference, reference
-from pipelines.synthetic.registrations import finish, join_registers, letting, register
-from pipelines.synthetic.rows import Row, to_frame
+from pipelines.synthetic.registrations import (
+    change_bands,
+    finish,
+    join_registers,
+    letting,
+    register,
+    register_at_sixteen,
+)
+from pipelines.synthetic.rows import Row, plain_frame, to_frame
 from pipelines.synthetic.tables import TABLES, Table
 from pipelines.synthetic.truth import FILES, EmittedTruth, write
 
@@ -38,6 +54,8 @@ STRANGERS = 1.5  # for each linked record of the registers and homelessness file
 EXPORTS = 4  # quarterly files of schemes and districts
 SILENT_DISTRICT = "E07000114"  # Thanet does not send its last quarter
 HISTORY_BEFORE = timedelta(days=180)  # schemes' and districts' lists reach back so far before the first snapshot
+UPLOADING = "kent"  # keeps the bulk upload of its councils to CORE beside the export
+MONTHLY_SCHEME = "select_move"  # sends its register each month of the last year, the others each quarter
 RESENT = "ssd_care_leavers"  # Lancashire sends this file again for one month: the first was cut short
 
 RowsOf = Callable[[Life, str], list[Row]]
@@ -136,6 +154,9 @@ class Generator:
         self._progress("generate", f"registers of {len(self.applicants)} schemes written")
         self._write_homelessness()
         self._progress("generate", f"homelessness files of {len(self._districts)} districts written")
+        self._write_core()
+        self._write_published()
+        self._progress("generate", "lettings logs and published tables written")
 
     @property
     def _districts(self) -> list[str]:
@@ -146,21 +167,23 @@ class Generator:
         return [life for authority in AUTHORITIES for life in self.lives[authority]]
 
     def _register_people(self, as_at: date) -> None:
+        early: dict[str, list[RegisteredApplicant]] = defaultdict(list)
         for life in self._everybody:
             for index, made in enumerate(life.registrations):
                 if made.closed is None or made.closed > self._calendar.since:
                     chance = stream(self._seed, "applicant", life.person.person, index)
                     known = postcodes_until(life, made.registered_on)
-                    self.applicants[made.scheme].append(
-                        RegisteredApplicant(life.person, made, self._ref, chance, known)
-                    )
+                    into = early if made.at_sixteen else self.applicants
+                    into[made.scheme].append(RegisteredApplicant(life.person, made, self._ref, chance, known))
         for scheme in self._ref.scheme_authority:
             for index in range(round(len(self.applicants[scheme]) * STRANGERS)):
                 self.applicants[scheme].append(self._strange_applicant(scheme, index, as_at))
             chance = stream(self._seed, "register order", scheme)
             chance.shuffle(self.applicants[scheme])
+            self.applicants[scheme] += early[scheme]
             for index, one in enumerate(self.applicants[scheme]):
                 one.made.ref = APPLICATION_REFS[scheme].format(10_400 + index * 3)
+                change_bands(stream(self._seed, "bands", scheme, one.made.ref), one.made, self._ref)
             lettings.number_offers(self.applicants[scheme], scheme[:2].upper())
 
     def _strange_applicant(self, scheme: str, index: int, as_at: date) -> RegisteredApplicant:
@@ -256,9 +279,52 @@ class Generator:
     def _write_lettings(self) -> None:
         exports = self._calendar.exports
         for scheme, applicants in self.applicants.items():
-            self._put_all(scheme, TABLES["applications"], lettings.application_rows(applicants, exports), exports)
+            months = self._calendar.snapshots[-12:] if scheme == MONTHLY_SCHEME else exports
+            self._put_all(scheme, TABLES["applications"], lettings.application_rows(applicants, months), months)
             offers = lettings.offer_rows(applicants, exports, self._calendar.since)
             self._put_all(scheme, TABLES["offers"], offers, exports)
+            rows = bidding.bid_rows(applicants, self._seed, layout(scheme, TABLES["bids"]).outcomes, exports[-1])
+            self._put_all(scheme, TABLES["bids"], rows, self._calendar.half_years)
+            ended = bidding.ended_rows(applicants, self._seed, self._calendar.since)
+            self._put_all(scheme, TABLES["tenancies_ended"], ended, self._calendar.half_years)
+
+    def _applicants_of(self, authority: str) -> list[RegisteredApplicant]:
+        schemes = [scheme for scheme, of in self._ref.scheme_authority.items() if of == authority]
+        return [one for scheme in schemes for one in self.applicants[scheme]]
+
+    def _write_core(self) -> None:
+        """Write the exports of CORE, one for each county and collection, and one bulk upload."""
+        table = TABLES["lettings_log"]
+        for number, authority in enumerate(AUTHORITIES, start=1):
+            for data_date in self._calendar.half_years:
+                year = core_logs.collection(data_date)
+                plan = core_logs.export_layout(layout(authority, table), year)
+                rows = core_logs.log_rows(self._applicants_of(authority), self._seed, year, str(number))
+                self._put(plan, seen(to_frame(rows, plan, self._seed), data_date), data_date)
+        last, table = self._calendar.snapshots[-1], TABLES["lettings_bulk_upload"]
+        uploaded = core_logs.bulk_rows(self._applicants_of(UPLOADING), self._seed)
+        frame = plain_frame([row for row in uploaded if row.seen_from <= last], table)
+        delivery = Delivery(
+            f"lettings bulk upload {last}.csv", last, received(self._seed, UPLOADING, last, last=True), False
+        )
+        content = core_logs.bulk_bytes(frame)
+        self._outbox.put_made(table, UPLOADING, frame, delivery, content, header_row=core_logs.BULK_HEADER_ROW)
+
+    def _write_published(self) -> None:
+        """Write what DfE and MHCLG would publish of these lives by the last day of the run."""
+        lives = {self._ref.county[authority]: self.lives[authority] for authority in AUTHORITIES}
+        for released in publications.releases(self._calendar.snapshots[-1]):
+            for one in publications.DFE:
+                plan = layout("dfe", TABLES[one.table])
+                frame = to_frame(publications.dfe_rows(one, lives, released), plan, self._seed)
+                self._put(plan, frame, released, suffix=f"{one.suffix} invented")
+        table = TABLES["statutory_homelessness"]
+        for end in publications.published_quarters(self._calendar.quarters):
+            content, rows = publications.workbook(self.cases, end)
+            arrived = min(months_after(end, 4), self._calendar.snapshots[-1]) + timedelta(days=3)
+            name = f"Statutory_Homelessness_Detailed_Local_Authority_Data_{end:%Y%m}_invented.xlsx"
+            delivery = Delivery(name, end, datetime.combine(arrived, time(9, 30), tzinfo=UTC), False)
+            self._outbox.put_made(table, "mhclg", plain_frame(rows, table), delivery, content, header_row=1)
 
     def _write_homelessness(self) -> None:
         for district in self._districts:
@@ -293,8 +359,10 @@ def live(person: Person, ref: Reference, seed: int, as_at: date) -> Life:
     """Return the life of a person up to the as-at date."""
     life = Life(person, as_at, seed)
     grow_up(life, ref, stream(seed, "childhood", person.person))
+    draw_origin(life, ref, stream(seed, "origin", person.person))
     settle(life, ref, stream(seed, "homes", person.person))
     join_registers(life, ref, stream(seed, "registers", person.person))
+    register_at_sixteen(life, ref, stream(seed, "registered at sixteen", person.person))
     return life
 
 

@@ -26,13 +26,14 @@ class Layout:
     Attributes:
         kind: csv or xlsx.
         dates: iso, iso_time, dmy, real or serial.
-        header_row: row of the headers (1-based); csv always 1.
+        header_row: row of the headers (1-based); in a csv the rows above describe the columns.
         data_date_in: name, column or meta.
         data_date_header: header of the column that holds the data date, if it stands in one.
         headers: canonical column -> header; columns that the sender does not send are absent.
         spellings: code list -> code -> what the sender writes.
         notes: header of a column of free text, if there is one.
-        unused: further headers and what stands in all their cells.
+        outcomes: the scheme's own words for what became of a bid: the one that won, then the others.
+        unused: further headers and what stands in all their cells, None where the rows say it.
     """
 
     sender: str
@@ -49,7 +50,8 @@ class Layout:
     headers: dict[str, str]
     spellings: dict[str, dict[str, list[str]]]
     notes: str
-    unused: dict[str, str]
+    outcomes: tuple[str, ...]
+    unused: dict[str, str | None]
 
     def spell(self, code_list: str, code: str, cell: str) -> str:
         """Return what the sender writes for a code in the cell of that name; the same cell is always spelt the same."""
@@ -86,8 +88,9 @@ def layout(sender: str, table: Table) -> Layout:
     form = entry["format"] | entry.get("format_of", {}).get(table.name, {})
     headers = entry.get("headers", {}).get(table.name)
     if headers is None:  # the case system's headers are the SSD's own names, and a tenure has no column there
+        derived = {field.name for field in table.fields if field.derived}
         named = _heading if entry.get("headings") else str
-        headers = {name: named(name) for name in table.columns if not name.endswith("_accommodation_tenure")}
+        headers = {name: named(name) for name in table.columns if name not in derived}
     spellings = entry.get("spellings", {})
     if entry.get("codes_as_they_are"):
         lists = {field.code_list for field in table.fields if field.code_list} - spellings.keys()
@@ -107,5 +110,6 @@ def layout(sender: str, table: Table) -> Layout:
         headers=headers,
         spellings=spellings,
         notes=entry.get("notes", ""),
+        outcomes=tuple(entry.get("outcomes", ())),
         unused=entry.get("unused", {}).get(table.name, {}),
     )

@@ -52,6 +52,9 @@ class RegisteredApplicant:
             return None
         status_on, status = max((change for change in made.statuses if change[0] <= day), default=made.statuses[0])
         awarded = made.band_on is not None and made.band_on <= day
+        # Lowest at first: standards.md 6.3.
+        band_on, band = (made.band_on, made.band) if awarded else (None, self._lowest_band)
+        band_on, band = max((change for change in made.band_changes if change[0] <= day), default=(band_on, band))
         return {
             "application_ref": made.ref,
             "forename": self._identity.forename,
@@ -62,8 +65,8 @@ class RegisteredApplicant:
             "local_authority_gss": made.district,
             "registered_on": made.registered_on,
             "effective_on": made.effective_on,
-            "band": made.band if awarded else self._lowest_band,  # lowest at first: standards.md 6.3
-            "band_on": _by(made.band_on, day),
+            "band": band,
+            "band_on": band_on,
             "priority_requested_on": _by(made.priority_requested_on, day),
             "better_alternative_on": _by(made.better_alternative_on, day),
             "status": status,

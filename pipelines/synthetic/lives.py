@@ -54,6 +54,15 @@ class Placement:
 
 
 @dataclass(slots=True)
+class Origin:
+    """The family home from which somebody came into care: where it was, and since when the family lived there."""
+
+    district: str | None
+    postcode: str
+    start: date
+
+
+@dataclass(slots=True)
 class Stay:
     """Temporary accommodation that a district paid for."""
 
@@ -115,7 +124,15 @@ class Offer:
 
 @dataclass(slots=True)
 class Registration:
-    """An application to a housing register; `statuses` in order, `closed` the day it left the register's files."""
+    """An application to a housing register.
+
+    Attributes:
+        statuses: day and status, in order.
+        band, band_on: the band first awarded, and when.
+        band_changes: day and band of later awards, in order.
+        closed: day on which it left the register's files.
+        at_sixteen: whether the protocol asked for it while the child was in care.
+    """
 
     scheme: str
     district: str
@@ -128,6 +145,8 @@ class Registration:
     renewals: list[date]
     closed: date | None
     offers: list[Offer] = field(default_factory=list)
+    band_changes: list[tuple[date, str]] = field(default_factory=list)
+    at_sixteen: bool = False
     priority_requested_on: date | None = None
     better_alternative_on: date | None = None
     local_connection_refused_on: date | None = None
@@ -172,6 +191,7 @@ class Life:
     Attributes:
         until: day after which nothing is drawn.
         seed: seed of the run, for the streams of the sources.
+        origin: the family home before care, where the case system knows one.
         left_care: day on which the last looked-after episode ended, None while in care.
         eligibility, activity, in_touch, adviser: what the leaving-care team would rightly say on each day.
         side_homes: homes that only the form knows, beside another one (placements of both tiers at once).
@@ -182,6 +202,7 @@ class Life:
     until: date
     seed: int
     died: date | None = None
+    origin: Origin | None = None
     left_care: date | None = None
     placements: list[Placement] = field(default_factory=list)
     homes: list[Home] = field(default_factory=list)

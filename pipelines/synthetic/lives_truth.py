@@ -63,6 +63,7 @@ REGISTRATIONS: Schema = {
     "registered_on": DAY,
     "status": TEXT,
     "tenancy_start": DAY,
+    "at_sixteen": FLAG,
 }
 
 
@@ -143,6 +144,7 @@ def _registrations(life: Life) -> list[dict[str, Any]]:
             "registered_on": made.registered_on,
             "status": made.statuses[-1][1],
             "tenancy_start": max((one.tenancy_start for one in made.offers if one.tenancy_start), default=None),
+            "at_sixteen": made.at_sixteen,
         }
         for made in life.registrations
     ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from pipelines.synthetic.chance import Chance
-from pipelines.synthetic.days import birthday
+from pipelines.synthetic.days import birthday, months_after
 from pipelines.synthetic.lives import Home, Life, Offer, Registration
 from pipelines.synthetic.reference import Reference
 
 NEVER_LET = 0.5
 TWO_REGISTERS = 0.12
+LANCASHIRE_SINCE = date(2022, 7, 1)  # nobody was asked to register at 16 before
 LATE_LETTINGS = 0.05
 SUPPORTED_BY_LETTING = 0.07
 ROUTES: dict[str | None, float] = {"bid": 0.68, "direct": 0.17, "nomination": 0.12, None: 0.03}
@@ -127,6 +128,64 @@ def _let_homes(life: Life, ref: Reference, chance: Chance) -> list[Home]:
         if home.came_by == "letting" and home.district in ref.scheme_of:
             let.append(home)
     return let
+
+
+def change_bands(chance: Chance, made: Registration, ref: Reference) -> None:
+    """Draw later awards: a better band after the priority was asked for, in time or late, or another for any reason."""
+    if made.band_on is None:
+        return
+    bands = ref.bands[made.scheme]
+    over = made.closed or made.statuses[-1][0]
+    good = ref.leaver_band.get(made.district, bands[0])
+    day = made.band_on
+    if made.priority_requested_on is not None and chance.happens(0.7):
+        asked = max(day, made.priority_requested_on)
+        spread = chance.weighted({(1, 27): 60, (28, 28): 12, (29, 29): 5, (30, 90): 23})
+        made.band_changes.append((chance.after(asked, *spread), good))
+        day = made.band_changes[-1][0]
+    while chance.happens(0.15):
+        day = chance.after(day, 30, 400)
+        made.band_changes.append((day, chance.choice(bands)))
+    made.band_changes = [change for change in made.band_changes if made.band_on < change[0] < over]
+
+
+def _local_district(life: Life, ref: Reference) -> tuple[str | None, str | None]:
+    """Return the district of a looked-after child's local connection, and the one in which it is placed at 16."""
+    county, sixteenth = ref.districts[life.person.authority], birthday(life.person.born, 16)
+    day = max(sixteenth, life.placements[0].entered_care)
+    placed = next(
+        (one.district for one in life.placements if one.start <= day and (not one.end or day < one.end)), None
+    )
+    origin = life.origin.district if life.origin is not None else None
+    here = [gss if gss in county else None for gss in (origin, placed)]
+    return here[0] or here[1], here[1]
+
+
+def register_at_sixteen(life: Life, ref: Reference, chance: Chance) -> None:
+    """Draw Lancashire's early registrations: at 16 in the home district, and in the host's if another (L7, L8).
+
+    Kent's protocol does not ask for them.
+    """
+    first = max(birthday(life.person.born, 16), life.placements[0].entered_care)
+    in_care = life.left_care is None or first < life.left_care
+    if life.person.authority != "lancashire" or not in_care or first >= birthday(life.person.born, 18):
+        return
+    due = months_after(first, 3)
+    if due < LANCASHIRE_SINCE:
+        return
+    home, host = _local_district(life, ref)
+    for district, promised in ((home, 0.75), (host if host != home else None, 0.5)):
+        if district is None or not chance.happens(promised):
+            continue
+        spread = chance.weighted({(-88, -1): 62, (0, 0): 12, (1, 1): 6, (2, 120): 20})
+        registered = chance.after(due, *spread)
+        made = register(chance, ref, district, registered, leaver=True)
+        made.at_sixteen = True
+        made.statuses[1] = (chance.after(registered, 0, 35), "pending" if chance.happens(0.2) else "live")
+        finish(chance, made, None, life.until)
+        made.offers.clear()  # nothing is offered to a child
+        if registered < life.until:
+            life.registrations.append(made)
 
 
 def _twice(life: Life, ref: Reference, chance: Chance, made: Registration) -> None:

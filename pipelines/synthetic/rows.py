@@ -10,22 +10,24 @@ columns, and for each header of the layout the text as `text:<canonical column>`
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
 from pipelines.synthetic.chance import share
 from pipelines.synthetic.defects import UNKNOWN_SPELLING, UNKNOWN_SPELLINGS, UNREADABLE_DATE, UNREADABLE_DATES
 from pipelines.synthetic.layouts import Layout
-from pipelines.synthetic.tables import Field
+from pipelines.synthetic.tables import Field, Table
 
-Value = str | int | float | bool | date | None
+Value = str | int | float | bool | date | datetime | None
 TEXT = "text:"
+EXTRA = "extra:"
 FOREVER = date(9999, 12, 31)
 DTYPES: dict[str, pl.DataType] = {
     "date": pl.Date(),
     "integer": pl.Int64(),
     "number": pl.Float64(),
+    "timestamp": pl.Datetime("us"),
     "boolean": pl.Boolean(),
 }
 FORMATS = {"iso": "%Y-%m-%d", "iso_time": "%Y-%m-%d 00:00:00.000", "dmy": "%d/%m/%Y"}
@@ -39,7 +41,8 @@ class Row:
         person: true person, None when no county knows them.
         values: canonical column -> what landing must make of the cell; columns left out are empty.
         seen_from, seen_until: the version stands in files with seen_from <= data date < seen_until.
-        written: canonical column -> text of the cell where it is not simply the value.
+        written: canonical column -> text of the cell where it is not simply the value; the headers of further columns
+            whose cells differ from row to row -> their text.
         cell: name of the record for its cells' defects; the same name errs in the same way.
     """
 
@@ -72,8 +75,8 @@ def _column(
 ) -> tuple[list[Value], list[str | None]]:
     """Return the typed values and the texts that are not the plain form of the value."""
     name = column.name
-    derived = name not in layout.headers  # said by another column's label, so its text cannot err by itself
-    if derived or (column.kind != "code" and (column.kind != "date" or column.bold)):
+    unsent = name not in layout.headers  # said by another column's cell, so its text cannot err by itself
+    if unsent or (column.kind != "code" and (column.kind != "date" or column.bold)):
         return [row.values.get(name) for row in rows], [row.written.get(name) for row in rows]
     values: list[Value] = []
     texts: list[str | None] = []
@@ -122,7 +125,7 @@ def to_frame(rows: list[Row], layout: Layout, seed: int) -> pl.DataFrame:
     refused: list[list[str]] = [[] for _ in rows]
     columns: dict[str, pl.Series] = {}
     for one in layout.table.fields:
-        sent = one.name in layout.headers or one.name.endswith("_accommodation_tenure")
+        sent = one.name in layout.headers or one.derived
         values, texts = _column(one, rows, layout, refused) if sent else ([None] * len(rows), [None] * len(rows))
         columns[one.name] = pl.Series(one.name, values, dtype=dtype(one))
         if one.name in layout.headers:
@@ -133,9 +136,26 @@ def to_frame(rows: list[Row], layout: Layout, seed: int) -> pl.DataFrame:
         seen_until=pl.Series([row.seen_until for row in rows], dtype=pl.Date),
         refused_columns=pl.Series([",".join(names) for names in refused], dtype=pl.String),
     )
+    for header in (header for header, text in layout.unused.items() if text is None):
+        texts = [row.written.get(header) for row in rows]
+        frame = frame.with_columns(pl.Series(EXTRA + header, texts, dtype=pl.String))
     sent_fields = [one for one in layout.table.fields if one.name in layout.headers]
     plain = [pl.coalesce(TEXT + one.name, _plain(one, layout)).alias(TEXT + one.name) for one in sent_fields]
     return frame.with_columns(plain)
+
+
+def plain_frame(rows: list[Row], table: Table) -> pl.DataFrame:
+    """Return rows without defects as the frame of a file whose bytes are made elsewhere; all of them are accepted."""
+    columns = {
+        one.name: pl.Series(one.name, [row.values.get(one.name) for row in rows], dtype=dtype(one))
+        for one in table.fields
+    }
+    return pl.DataFrame(columns).with_columns(
+        person=pl.Series([row.person for row in rows], dtype=pl.String),
+        refused_columns=pl.lit(""),
+        row_outcome=pl.lit("accepted"),
+        reject_rule=pl.lit(None, dtype=pl.String),
+    )
 
 
 def blank(frame: pl.DataFrame) -> pl.DataFrame:

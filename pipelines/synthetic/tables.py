@@ -9,18 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "date", "integer", "number", "boolean", "code", "postcode"]
+Kind = Literal["text", "date", "timestamp", "integer", "number", "boolean", "code", "postcode"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One canonical column; `bold` ones reject the row when missing (`needed`) or unreadable."""
+    """One canonical column.
+
+    Attributes:
+        bold: whether it rejects the row when missing (`needed`) or unreadable.
+        derived: whether another column's cell says it, so that it has no header of its own.
+    """
 
     name: str
     kind: Kind
     code_list: str | None
     bold: bool
     needed: bool
+    derived: bool
 
 
 @dataclass(frozen=True)
@@ -40,14 +46,14 @@ class Table:
 
 
 def _field(word: str) -> Field:
-    """Read one word: `*` bold, `?` may be blank, `:type` with text by default, `code=list`."""
+    """Read one word: `*` bold, `?` may be blank, `~` derived, `:type` with text by default, `code=list`."""
     name, _, kind = word.partition(":")
     kind, _, code_list = kind.partition("=")
-    bold, optional = name.startswith("*"), name.endswith("?")
-    name = name.strip("*?")
+    bold, derived, optional = name.startswith("*"), name.startswith("~"), name.endswith("?")
+    name = name.strip("*?~")
     if kind == "code" and not code_list:
         code_list = name
-    return Field(name, kind or "text", code_list or None, bold, bold and not optional)  # type: ignore[arg-type]
+    return Field(name, kind or "text", code_list or None, bold, bold and not optional, derived)  # type: ignore[arg-type]
 
 
 def _table(family: str, name: str, key: str, words: str, period: str = "") -> Table:
@@ -74,7 +80,7 @@ def _list(name: str, words: str, period: str = "") -> Table:
     return _table("protocol_forms", name, "record_id", _RECORD + words, period)
 
 
-_ALL = (
+_OWN = (
     _table(
         "case_system",
         "ssd_person",
@@ -88,7 +94,7 @@ _ALL = (
         "",
         "clea_table_id *clea_person_id clea_care_leaver_eligibility:code=eligibility"
         " clea_care_leaver_in_touch:code=in_touch clea_care_leaver_latest_contact:date"
-        " clea_care_leaver_accommodation:code=accommodation clea_care_leaver_accommodation_tenure:code=tenure"
+        " clea_care_leaver_accommodation:code=accommodation ~clea_care_leaver_accommodation_tenure:code=tenure"
         " clea_care_leaver_accom_suitable:code=suitability clea_care_leaver_activity:code=activity"
         " clea_pathway_plan_review_date:date clea_care_leaver_personal_advisor",
     ),
@@ -232,6 +238,8 @@ _ALL = (
         " response:code=offer_response responded_on:date refusal_reasonable:boolean sign_up_on:date tenancy_start:date"
         " tenancy_ref needs_type:code=needs_type bedrooms:integer local_authority_gss",
     ),
+    _table("lettings", "bids", "application_ref advert_ref", "*application_ref *advert_ref *bid_on:date outcome"),
+    _table("lettings", "tenancies_ended", "tenancy_ref", "*tenancy_ref *ended_on:date reason:code=tenancy_end_reason"),
     _table(
         "homelessness",
         "cases",
@@ -255,4 +263,50 @@ _ALL = (
         "entry_on exit_on",
     ),
 )
-TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+_FIGURE = " number:number ~number_status:code=figure_status percentage:number ~percentage_status:code=figure_status"
+_WHERE = "*time_period *geographic_level *country_gss region_gss local_authority_gss "
+_OF_OTHERS = (
+    _table(
+        "core",
+        "lettings_log",
+        "id",
+        "*id status *updated_at:timestamp collection_start_year:integer owning_organisation_name needstype lettype"
+        " renewal startdate:date rsnvac beds:integer la tenancy age1:integer reason prevten homeless cbl cap chr"
+        " accessible_register referral scheme_primary_client_group scheme_type referral_type referral_register"
+        " referral_noms referral_org",
+    ),
+    _table(
+        "core",
+        "lettings_bulk_upload",
+        "owning_organisation tenancycode startdate",
+        "*collection_start_year:integer *owning_organisation needstype renewal *startdate:date *tenancycode propcode"
+        " rsnvac beds:integer la tenancy age1:integer reason prevten homeless cbl cap chr accessible_register referral",
+    ),
+    _table(
+        "published",
+        "care_leavers_accommodation",
+        "time_period geographic_level country_gss region_gss local_authority_gss age cla_group measure"
+        " accommodation_type",
+        _WHERE + "*age cla_group measure *accommodation_type" + _FIGURE,
+    ),
+    _table(
+        "published",
+        "care_leavers_in_touch",
+        "time_period geographic_level country_gss region_gss local_authority_gss age in_touch",
+        _WHERE + "*age *in_touch" + _FIGURE,
+    ),
+    _table(
+        "published",
+        "care_leavers_suitability",
+        "time_period geographic_level country_gss region_gss local_authority_gss age accommodation_suitability",
+        _WHERE + "*age *accommodation_suitability" + _FIGURE,
+    ),
+    _table(
+        "published",
+        "statutory_homelessness",
+        "table_id period_end area_gss measure",
+        "*table_id table_title period *period_end:date *area_gss *measure value:number"
+        " ~value_status:code=figure_status source_cell",
+    ),
+)
+TABLES: dict[str, Table] = {table.name: table for table in (*_OWN, *_OF_OTHERS)}

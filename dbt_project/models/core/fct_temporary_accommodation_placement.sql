@@ -19,6 +19,7 @@ with district_placements as (
         least(
             coalesce(placement.exit_on, {{ end_of_time() }}), {{ add_days('placement.data_date', 1) }}
         ) as capped_exit_date,
+        placement.exit_on is null or placement.exit_on > placement.data_date as is_capped,
         placement.load_id,
         placement.row_number
     from {{ ref('stg_homelessness__placements') }} as placement
@@ -47,6 +48,7 @@ form_placements as (
         start_date as entry_date,
         case when not is_open then end_date end as exit_date,
         least(end_date, {{ add_days('data_date', 1) }}) as capped_exit_date,
+        end_date > data_date as is_capped,
         load_id,
         row_number
     from {{ ref('fct_form_spell') }}
@@ -84,6 +86,7 @@ select
     placements.entry_date,
     placements.exit_date,
     placements.capped_exit_date,
+    placements.is_capped,
     owned.owns_from,
     owned.stay_start_date,
     placements.load_id,

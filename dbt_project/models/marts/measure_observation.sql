@@ -165,7 +165,9 @@ area_events as (
         counties.area_code as counted_area
     from period_events
     inner join counties
-        on period_events.authority = counties.authority
+        on
+            period_events.authority = counties.authority
+            and period_events.area_code <> counties.area_code
 ),
 
 broken_down_events as (

@@ -37,6 +37,7 @@ def test_the_calendar_of_the_demo() -> None:
         (date(2026, 6, 30), "quarter 1 of 2026-27"),
         (date(2026, 3, 31), "quarter 4 of 2025-26"),
         (date(2025, 12, 31), "quarter 3 of 2025-26"),
+        (date(2026, 8, 31), "month 5 of 2026-27"),
     ],
 )
 def test_a_quarter_is_named_by_the_financial_year(end: date, name: str) -> None:
