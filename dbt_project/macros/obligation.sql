@@ -24,17 +24,17 @@
             promises.due_date,
             promises.met_date,
             {{ 'promises.is_consented' if consent_matters else 'true' }} as is_consented,
-            least(promises.due_date, authority.data_date) as home_day,
-            promises.due_date < authority.data_date
+            least(promises.due_date, clock.as_at) as home_day,
+            promises.due_date < clock.as_at
             and (promises.met_date is null or promises.met_date > promises.due_date) as may_be_waived
         from {{ promises }} as promises
-        inner join {{ ref('dim_authority') }} as authority
-            on promises.authority = authority.authority
+        inner join {{ ref('dim_clock') }} as clock
+            on promises.authority = clock.authority
         inner join {{ ref('obligations') }} as obligations
             on
                 obligations.obligation_id = '{{ obligation_id }}'
                 and obligations.valid_to is null
-                and ' ' || obligations.letters || ' ' like '% ' || authority.protocol_letter || ' %'
+                and ' ' || obligations.letters || ' ' like '% ' || clock.protocol_letter || ' %'
         {%- if scope %}
         inner join {{ ref('fct_scope') }} as scope
             on
@@ -45,8 +45,8 @@
                 and promises.trigger_date < scope.end_date
         {%- endif %}
         where
-            promises.due_date >= authority.monitoring_from
-            and promises.due_date <= {{ add_days('authority.data_date', var('obligation_days_ahead')) }}
+            promises.due_date >= clock.monitoring_from
+            and promises.due_date <= {{ add_days('clock.as_at', var('obligation_days_ahead')) }}
     ),
 
     placed_promises as (

@@ -20,13 +20,13 @@ days as (
         application.closed_on,
         application.load_id,
         application.row_number,
-        authority.data_date,
+        clock.as_at,
         steps.step,
         {{ add_months('application.registered_on', 'steps.step * 6') }} as trigger_date,
         {{ add_months('application.registered_on', '(steps.step - 1) * 6') }} as previous_date
     from {{ ref('fct_application') }} as application
-    inner join {{ ref('dim_authority') }} as authority
-        on application.authority = authority.authority
+    inner join {{ ref('dim_clock') }} as clock
+        on application.authority = clock.authority
     cross join steps
 )
 
@@ -45,6 +45,6 @@ from days
 where
     step = 0
     or (
-        trigger_date <= data_date
+        trigger_date <= as_at
         and (closed_on is null or closed_on > trigger_date)
     )

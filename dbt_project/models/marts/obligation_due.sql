@@ -5,10 +5,10 @@ with latest_snapshots as (
         snapshot.person_key,
         adviser.adviser_id
     from {{ ref('fct_care_snapshot') }} as snapshot
-    inner join {{ ref('dim_authority') }} as authority
+    inner join {{ ref('dim_clock') }} as clock
         on
-            snapshot.authority = authority.authority
-            and snapshot.data_date = authority.data_date
+            snapshot.authority = clock.authority
+            and snapshot.data_date = clock.as_at
     inner join {{ ref('dim_adviser') }} as adviser
         on
             snapshot.authority = adviser.authority
@@ -24,7 +24,7 @@ select
     promise.trigger_date,
     promise.due_date,
     promise.status,
-    {{ days_between('authority.data_date', 'promise.due_date') }} as days_to_go,
+    {{ days_between('clock.as_at', 'promise.due_date') }} as days_to_go,
     latest_snapshots.adviser_id as adviser,
     case
         when promise.person_key is null then null
@@ -32,16 +32,16 @@ select
     end as kind_of_home,
     promise.record_id
 from {{ ref('obligation_promise') }} as promise
-inner join {{ ref('dim_authority') }} as authority
-    on promise.authority = authority.authority
+inner join {{ ref('dim_clock') }} as clock
+    on promise.authority = clock.authority
 left join latest_snapshots
     on
         promise.authority = latest_snapshots.authority
         and promise.person_key = latest_snapshots.person_key
-{{ join_home('promise', 'authority.data_date') }}
+{{ join_home('promise', 'clock.as_at') }}
 where
     promise.status = 'overdue'
     or (
         promise.status = 'not_yet_due'
-        and promise.due_date <= {{ add_days('authority.data_date', 90) }}
+        and promise.due_date <= {{ add_days('clock.as_at', 90) }}
     )

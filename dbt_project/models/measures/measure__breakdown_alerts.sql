@@ -23,14 +23,14 @@ alerts as (
         coalesce(alerts.raised_by, 'not_known') as raised_by,
         case when last_answers.resolved_on >= alerts.event_date then 'resolved' else 'open' end as resolution
     from {{ ref('fct_tenancy_event') }} as alerts
-    inner join {{ ref('dim_authority') }} as authority
-        on alerts.authority = authority.authority
+    inner join {{ ref('dim_clock') }} as clock
+        on alerts.authority = clock.authority
     left join last_answers
         on
             alerts.authority = last_answers.authority
             and alerts.person_key = last_answers.person_key
             and coalesce(alerts.tenancy_ref, '') = last_answers.tenancy
-    {{ join_home('alerts', 'alerts.event_date', 'authority.data_date') }}
+    {{ join_home('alerts', 'alerts.event_date', 'clock.as_at') }}
     where alerts.event = 'alert'
 )
 

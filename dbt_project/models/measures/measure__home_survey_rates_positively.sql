@@ -10,9 +10,9 @@ with surveys as (
         survey.rates_home_positively as in_numerator,
         survey.asked_on as valued_on
     from {{ ref('fct_home_survey') }} as survey
-    inner join {{ ref('dim_authority') }} as authority
-        on survey.authority = authority.authority
-    {{ join_home('survey', 'survey.asked_on', 'authority.data_date') }}
+    inner join {{ ref('dim_clock') }} as clock
+        on survey.authority = clock.authority
+    {{ join_home('survey', 'survey.asked_on', 'clock.as_at') }}
     where
         survey.answered_on is not null
         and survey.rates_home_positively is not null

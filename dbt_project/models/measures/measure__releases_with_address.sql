@@ -10,9 +10,9 @@ with releases as (
         coalesce(custody.address_on_release_known, false) as in_numerator,
         custody.released_on as valued_on
     from {{ ref('fct_custody') }} as custody
-    inner join {{ ref('dim_authority') }} as authority
-        on custody.authority = authority.authority
-    {{ join_home('custody', 'custody.released_on', 'authority.data_date') }}
+    inner join {{ ref('dim_clock') }} as clock
+        on custody.authority = clock.authority
+    {{ join_home('custody', 'custody.released_on', 'clock.as_at') }}
     where custody.released_on is not null
 )
 

@@ -16,9 +16,9 @@ with assessments as (
             else 'none'
         end as arrears_plan
     from {{ ref('fct_second_chance') }} as second_chance
-    inner join {{ ref('dim_authority') }} as authority
-        on second_chance.authority = authority.authority
-    {{ join_home('second_chance', 'second_chance.assessed_on', 'authority.data_date') }}
+    inner join {{ ref('dim_clock') }} as clock
+        on second_chance.authority = clock.authority
+    {{ join_home('second_chance', 'second_chance.assessed_on', 'clock.as_at') }}
 )
 
 {{ measure_event(

@@ -3,11 +3,11 @@ with birthdays as (
     select
         person.authority,
         person.person_key,
-        authority.data_date,
+        clock.as_at,
         {{ birthday('person.date_of_birth', 18) }} as birthday
     from {{ ref('dim_person') }} as person
-    inner join {{ ref('dim_authority') }} as authority
-        on person.authority = authority.authority
+    inner join {{ ref('dim_clock') }} as clock
+        on person.authority = clock.authority
     where person.date_of_birth is not null
 ),
 
@@ -54,7 +54,7 @@ young_people as (
         birthdays.birthday as start_date,
         cast(null as date) as end_date,
         1 as quantity,
-        birthdays.data_date as valued_on,
+        birthdays.as_at as valued_on,
         coalesce(
             readiness.planned_destination,
             panels.planned_destination,
@@ -65,7 +65,7 @@ young_people as (
         on
             birthdays.authority = listed.authority
             and birthdays.birthday < listed.end_date
-            and birthdays.birthday > birthdays.data_date
+            and birthdays.birthday > birthdays.as_at
     left join ranked_readiness as readiness
         on
             birthdays.authority = readiness.authority
@@ -76,7 +76,7 @@ young_people as (
             birthdays.authority = panels.authority
             and birthdays.person_key = panels.person_key
             and panels.place = 1
-    {{ join_home('birthdays', 'birthdays.data_date') }}
+    {{ join_home('birthdays', 'birthdays.as_at') }}
 )
 
 {{ measure_event('turning_18', 'young_people', scope='protocol_or_due_to_leave', own=['planned_destination']) }}

@@ -23,8 +23,8 @@ asked as (
         on
             sharing.authority = application.authority
             and sharing.application_record_id = application.record_id
-    inner join {{ ref('dim_authority') }} as authority
-        on sharing.authority = authority.authority
+    inner join {{ ref('dim_clock') }} as clock
+        on sharing.authority = clock.authority
     left join first_registrations
         on
             sharing.authority = first_registrations.authority
@@ -32,9 +32,9 @@ asked as (
             and sharing.step = 0
             and first_registrations.place = 1
     where
-        (authority.protocol_letter = 'K' and first_registrations.record_id is not null)
+        (clock.protocol_letter = 'K' and first_registrations.record_id is not null)
         or (
-            authority.protocol_letter = 'L'
+            clock.protocol_letter = 'L'
             and (application.closed_on is null or application.closed_on > sharing.trigger_date)
         )
 ),

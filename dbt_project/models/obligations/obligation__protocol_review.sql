@@ -14,17 +14,17 @@ quarterly as (
 -- Kent's protocol is also reviewed each year, to the end of April.
 yearly as (
     select
-        authority.authority,
+        clock.authority,
         {{ add_months('months.month_start', -11) }} as trigger_date,
         {{ add_days(add_months('months.month_start', 1), -1) }} as due_date
-    from {{ ref('dim_authority') }} as authority
+    from {{ ref('dim_clock') }} as clock
     inner join months
         on
             extract(month from months.month_start) = 4
-            and {{ add_days(add_months('months.month_start', 1), -1) }} >= authority.monitoring_from
+            and {{ add_days(add_months('months.month_start', 1), -1) }} >= clock.monitoring_from
             and {{ add_days(add_months('months.month_start', 1), -1) }}
-            <= {{ add_days('authority.data_date', var('obligation_days_ahead')) }}
-    where authority.protocol_letter = 'K'
+            <= {{ add_days('clock.as_at', var('obligation_days_ahead')) }}
+    where clock.protocol_letter = 'K'
 ),
 
 reviews_due as (
@@ -51,7 +51,7 @@ select
     obligations.obligation_id,
     reviews_due.authority,
     cast(null as string) as person_key,
-    authority.area_code,
+    county.area_code,
     obligations.clause,
     reviews_due.trigger_date,
     reviews_due.due_date,
@@ -60,13 +60,17 @@ select
     1 as quantity,
     {{ record_id('authority', ['reviews_due.authority', 'reviews_due.due_date']) }} as record_id
 from reviews_due
-inner join {{ ref('dim_authority') }} as authority
-    on reviews_due.authority = authority.authority
+inner join {{ ref('dim_clock') }} as clock
+    on reviews_due.authority = clock.authority
+inner join {{ ref('dim_area') }} as county
+    on
+        reviews_due.authority = county.authority
+        and county.area_type = 'county'
 inner join {{ ref('obligations') }} as obligations
     on
         obligations.obligation_id = 'protocol_review'
         and obligations.valid_to is null
-        and ' ' || obligations.letters || ' ' like '% ' || authority.protocol_letter || ' %'
+        and ' ' || obligations.letters || ' ' like '% ' || clock.protocol_letter || ' %'
 left join first_reviews
     on
         reviews_due.authority = first_reviews.authority

@@ -9,12 +9,12 @@ with dated as (
         registration.trigger_date,
         {{ add_months('registration.trigger_date', 12) }} as due_date,
         registration.next_date as met_date,
-        authority.data_date
+        clock.as_at
     from {{ ref('fct_registration_date') }} as registration
     inner join {{ ref('fct_application') }} as application
         on registration.application_record_id = application.record_id
-    inner join {{ ref('dim_authority') }} as authority
-        on application.authority = authority.authority
+    inner join {{ ref('dim_clock') }} as clock
+        on application.authority = clock.authority
 ),
 
 -- What was never renewed is asked about only if the registration still stood when it fell due, or stands now.
@@ -31,8 +31,8 @@ promises as (
     where
         met_date is not null
         or (
-            registered_on <= least(due_date, data_date)
-            and (closed_on is null or closed_on > least(due_date, data_date))
+            registered_on <= least(due_date, as_at)
+            and (closed_on is null or closed_on > least(due_date, as_at))
         )
 ),
 

@@ -4,13 +4,13 @@ with quarters as (
         district.area_code,
         period.period_start,
         period.last_day,
-        authority.data_date,
-        least(period.period_end, {{ add_days('authority.data_date', 1) }}) as judged_until,
+        clock.as_at,
+        least(period.period_end, {{ add_days('clock.as_at', 1) }}) as judged_until,
         obligations.obligation_id,
         obligations.clause
     from {{ ref('dim_period') }} as period
-    inner join {{ ref('dim_authority') }} as authority
-        on period.authority = authority.authority
+    inner join {{ ref('dim_clock') }} as clock
+        on period.authority = clock.authority
     inner join {{ ref('dim_area') }} as district
         on
             period.authority = district.authority
@@ -19,7 +19,7 @@ with quarters as (
         on
             obligations.obligation_id = 'spoc_named'
             and obligations.valid_to is null
-            and ' ' || obligations.letters || ' ' like '% ' || authority.protocol_letter || ' %'
+            and ' ' || obligations.letters || ' ' like '% ' || clock.protocol_letter || ' %'
     where period.period_kind = 'quarter'
 ),
 
@@ -61,7 +61,7 @@ districts as (
         quarters.area_code,
         quarters.period_start,
         quarters.last_day,
-        quarters.data_date,
+        quarters.as_at,
         {{ days_between('quarters.period_start', 'quarters.judged_until') }} - coalesce(covered_days.days, 0)
             as days_without
     from quarters
@@ -80,7 +80,7 @@ select
     clause,
     period_start as trigger_date,
     last_day as due_date,
-    case when days_without = 0 and last_day <= data_date then last_day end as met_date,
+    case when days_without = 0 and last_day <= as_at then last_day end as met_date,
     cast(null as string) as waived_reason,
     cast(days_without as integer) as quantity,
     {{ record_id('district', ['authority', 'area_code', 'period_start']) }} as record_id

@@ -36,8 +36,8 @@ select
     end as home_area,
     {{ own_columns([], stated_as={'obligation_status': 'promise.status'}) }}
 from {{ ref('obligation_promise') }} as promise
-inner join {{ ref('dim_authority') }} as authority
-    on promise.authority = authority.authority
+inner join {{ ref('dim_clock') }} as clock
+    on promise.authority = clock.authority
 left join {{ ref('dim_person') }} as person
     on
         promise.authority = person.authority
@@ -46,5 +46,5 @@ left join {{ ref('fct_care_status') }} as care_status
     on
         promise.authority = care_status.authority
         and promise.person_key = care_status.person_key
-        and least(promise.due_date, authority.data_date) >= care_status.start_date
-        and least(promise.due_date, authority.data_date) < care_status.end_date
+        and least(promise.due_date, clock.as_at) >= care_status.start_date
+        and least(promise.due_date, clock.as_at) < care_status.end_date

@@ -49,11 +49,11 @@ select
     promises.record_id,
     case
         when promises.met_date <= promises.due_date then 'in_time'
-        when promises.due_date >= authority.data_date then 'not_yet_due'
+        when promises.due_date >= clock.as_at then 'not_yet_due'
         when promises.waived_reason is not null then 'waived'
         when promises.met_date is not null then 'late'
         else 'overdue'
     end as status
 from promises
-inner join {{ ref('dim_authority') }} as authority
-    on promises.authority = authority.authority
+inner join {{ ref('dim_clock') }} as clock
+    on promises.authority = clock.authority
