@@ -101,7 +101,10 @@ def falling_due(
     """
     _require(warehouse, "authority", authority, "select authority from seeds.authority order by 1")
     _require(
-        warehouse, "area", district, "select distinct area_code from core.dim_area where area_type <> 'county' order by 1"
+        warehouse,
+        "area",
+        district,
+        "select distinct area_code from core.dim_area where area_type <> 'county' order by 1",
     )
     rows = warehouse.execute(
         DUE, {"days": days, "authority": authority, "district": district, "with_overdue": with_overdue}

@@ -84,7 +84,9 @@ def run(options: argparse.Namespace) -> Outcome:
         entries = [entry for entry in entries if entry["id"] == options.id]
         if not entries:
             raise UsageError(f"There is no measure or obligation {options.id!r}. Without an id this command lists all.")
-    return Outcome("\n\n".join(_paragraph(entry) for entry in entries), {"build_id": build.build_id, "entries": entries})
+    return Outcome(
+        "\n\n".join(_paragraph(entry) for entry in entries), {"build_id": build.build_id, "entries": entries}
+    )
 
 
 def catalogue(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
