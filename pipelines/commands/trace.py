@@ -24,14 +24,14 @@ class UnknownFigureError(UsageError):
     """No such measure, authority, district or quarter."""
 
 
-# How the rows of a measure fall into a period: an event by its day, nights by the days they share with it, a stock by
-# the day on which it is taken, the period's last.
+# How the rows of a measure fall into a period: an event by its day, nights and the people who spent them by the days they
+# share with it, a stock by the day on which it is taken, the period's last.
 EVENTS = """
 with counted as (
     select
         event.*,
         case
-            when $counted_as = 'nights'
+            when $counted_as in ('nights', 'span')
                 then date_diff(
                     'day',
                     greatest(event.start_date, $first),
@@ -46,6 +46,7 @@ with counted as (
         and ($area is null or event.area_code = $area)
         and case $counted_as
             when 'nights' then event.start_date < $after and event.end_date > $first
+            when 'span' then event.start_date < $after and event.end_date > $first
             when 'stock' then event.start_date = $after - interval 1 day
             else event.start_date >= $first and event.start_date < $after
         end
@@ -77,7 +78,12 @@ ENTITIES = {
     "supported_moves": "move",
     "social_moves": "move",
     "tenure_not_known_moves": "move",
+    "student_home_moves": "move",
+    "days_to_home": "move",
+    "tenancies_sustained": "move",
+    "tenancies_ended": "move",
     "bnb_stays": "stay",
+    "bnb_over_limit": "stay",
 }
 HEADERS = (
     "person_key",
@@ -157,7 +163,7 @@ def quarter(label: str) -> tuple[date, date]:
 
 
 def _counted_as(warehouse: duckdb.DuckDBPyConnection, measure: str) -> str:
-    measures = dict(warehouse.execute("select measure_id, counted_as from seeds.measures order by 1").fetchall())
+    measures = dict(warehouse.execute("select measure_id, counted_as from core.dim_measure order by 1").fetchall())
     if measure not in measures:
         raise UnknownFigureError(f"There is no measure {measure!r}. There are: {', '.join(measures)}.")
     return str(measures[measure])
@@ -194,14 +200,19 @@ def _figures(warehouse: duckdb.DuckDBPyConnection, options: argparse.Namespace, 
     )
 
 
+def _number(statistic: str, value: float | None) -> str:
+    """Return a published total as a reader expects it: a share in per cent, a middle value to half a day."""
+    if value is None:
+        return "not available"
+    return f"{100 * value:.0f}%" if statistic == "share" else f"{value:,.1f}".removesuffix(".0")
+
+
 def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], records: list[dict[str, Any]]) -> str:
     events = {
         (one["person_key"], one["start_date"], one["record_id"], one["area_code"]): one["quantity"] for one in records
     }
     people = {one["person_key"] for one in records}
-    shown = ", ".join(
-        f"{statistic} {'not available' if value is None else f'{value:,.0f}'}" for statistic, value in figures.items()
-    )
+    shown = ", ".join(f"{statistic} {_number(statistic, value)}" for statistic, value in figures.items())
     lines = [
         f"{options.measure}, {area}, {options.quarter}: {shown or 'no figure for this period'}.",
         f"Behind it: {count(len(events), 'event')} of {count(len(people), 'person', 'people')}, "
