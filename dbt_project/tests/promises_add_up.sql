@@ -1,4 +1,5 @@
--- In time, late, overdue, not yet due and waived are all promises of a period, and the rate is in time of the first three.
+-- In time, late, overdue, not yet due and waived are all promises of a period, and the rate is in time of the first
+-- three.
 with promises as (
     select
         promise.obligation_id,

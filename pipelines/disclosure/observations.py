@@ -75,7 +75,11 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         ).alias("in_force")
     ).drop("last_valid_on", "first_valid_on")
     _refuse(rows, rows.select(KEY).is_duplicated(), "stand twice in marts.measure_observation")
-    _refuse(rows, rows["counted_as"].is_null(), "have no row in the seed `measures` or `obligations` for their definition_version")
+    _refuse(
+        rows,
+        rows["counted_as"].is_null(),
+        "have no row in the seed `measures` or `obligations` for their definition_version",
+    )
     _refuse(rows, rows["is_county"].is_null(), "have no row in the seed `authority`")
     months = {"month": 1, "quarter": 3, "ytd": None, "rolling_4q": 12}
     for kind, length in months.items():

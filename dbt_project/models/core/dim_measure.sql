@@ -1,4 +1,5 @@
--- What is counted: measures, and obligations as the share that was kept in time. A change of definition is a new version; the one in force is the one without an end.
+-- What is counted: measures, and obligations as the share that was kept in time. A change of definition is a new
+-- version; the one in force is the one without an end.
 select
     measure_id,
     definition_version,

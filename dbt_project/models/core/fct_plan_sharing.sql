@@ -2,10 +2,12 @@
 
 -- While registered, the housing section is asked for on the day of registration and each half year after it.
 with steps as (
-    {%- for step in range(half_years + 1) %}
-    select {{ step }} as step
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {% for step in range(half_years + 1) -%}
+        select {{ step }} as step
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor -%}
 ),
 
 days as (

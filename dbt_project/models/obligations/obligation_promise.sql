@@ -22,6 +22,7 @@
     'bnb_told_adviser',
     'bnb_move_on',
     'resettlement_review',
+    'intentionality_notice',
     'spoc_named',
     'protocol_review',
 ] -%}

@@ -1,4 +1,4 @@
-"""Staging, core, measures and obligations must also run on Spark: outside dispatched macros nothing that one engine alone knows.
+"""All but the marts must also run on Spark: outside dispatched macros nothing that one engine alone knows.
 
 The scan reads the SQL as written, comments and Jinja comments left out, and every macro; of a dispatched macro only the
 bodies may speak an engine's own language.
