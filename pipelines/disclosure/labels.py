@@ -101,7 +101,7 @@ SPECIAL_AREAS = {"outside_county": "Outside the county", "unknown": "District no
 def labels(connection: duckdb.DuckDBPyConnection, figures: pl.DataFrame) -> pl.DataFrame:
     """Return one row per thing that has a name, by `kind` and `key`.
 
-    * `measure`, obligations among them: title, definition, version, clause, unit, polarity, how it is counted, validity;
+    * `measure`, obligations too: title, definition, version, clause, unit, polarity, how it is counted, validity;
     * `authority`: `parent` is the code of its own area row; `area`: `parent` is the authority, null for areas of none;
     * `scheme`: `parent` is the authority;
     * `breakdown`, and `breakdown_value` with its `breakdown` and `measure_id` (`*` for all);
@@ -208,8 +208,8 @@ _SEEDS = (
     """,
     # Obligations share their breakdowns, which the seed lists once.
     """
-    select 'breakdown_value' as kind, value.breakdown_value as key, value.label, obligations.obligation_id as measure_id,
-        value.breakdown, cast(value.sort_order as bigint) as sort_order
+    select 'breakdown_value' as kind, value.breakdown_value as key, value.label,
+        obligations.obligation_id as measure_id, value.breakdown, cast(value.sort_order as bigint) as sort_order
     from seeds.breakdown_value as value
     inner join seeds.obligations
         on value.measure_id

@@ -56,8 +56,8 @@ def open_warehouse(build: Path) -> duckdb.DuckDBPyConnection:
 def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return `marts.measure_observation` in the order of its key, with the facts that decide a status.
 
-    Beside the observation's own columns: `counted_as` (flow, stock, nights, span, duration, share or forecast), `is_county` (the row of the authority
-    itself), `in_force` (the measure's definition and the area exist in the period), `period_end` (the day after it).
+    Beside the observation's own columns: `counted_as` (seed `measures`; obligations are shares), `is_county` (the row of the
+    authority itself), `in_force` (the measure's definition and the area exist in the period), `period_end` (the day after it).
 
     Raises:
         DisclosureError: An observation stands twice, its measure or authority has no seed row, its period cannot be
@@ -75,7 +75,11 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         ).alias("in_force")
     ).drop("last_valid_on", "first_valid_on")
     _refuse(rows, rows.select(KEY).is_duplicated(), "stand twice in marts.measure_observation")
-    _refuse(rows, rows["counted_as"].is_null(), "have no row in the seed `measures` or `obligations` for their definition_version")
+    _refuse(
+        rows,
+        rows["counted_as"].is_null(),
+        "have no row in the seed `measures` or `obligations` for their definition_version",
+    )
     _refuse(rows, rows["is_county"].is_null(), "have no row in the seed `authority`")
     months = {"month": 1, "quarter": 3, "ytd": None, "rolling_4q": 12}
     for kind, length in months.items():

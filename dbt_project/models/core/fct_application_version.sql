@@ -15,7 +15,7 @@ with marked_files as (
         {% for column in stated -%}
             lag({{ column }}) over (partition by scheme, application_ref order by data_date) as {{ column }}_before
             {{- ',' if not loop.last }}
-        {% endfor %}
+        {% endfor -%}
     from {{ ref('stg_lettings__applications_history') }}
 ),
 

@@ -33,7 +33,9 @@ with cases as (
         cases.reason_for_loss,
         cases.household_type,
         cases.main_duty_decision,
-        case when cases.main_duty_decided_on <= cases.data_date then cases.main_duty_decided_on end as main_duty_decided_on,
+        case
+            when cases.main_duty_decided_on <= cases.data_date then cases.main_duty_decided_on
+        end as main_duty_decided_on,
         cases.load_id,
         cases.row_number
     from {{ ref('stg_homelessness__cases') }} as cases

@@ -1,4 +1,4 @@
--- No night is counted after the last day that its record speaks for; of a night in two fragments the earlier start holds.
+-- No night is counted after the last day that its record speaks for; of two fragments the one begun earlier holds it.
 with {{ open_records() }},
 
 fragments as (

@@ -354,8 +354,10 @@ coverage as (
         count(*) as senders_expected,
         cast(sum(case when data_date >= judged_from then 1 else 0 end) as bigint) as senders_received,
         max(
-            case when family in ('case_system', 'protocol_forms') and coalesce(data_date < judged_from, true)
-                then 1 else 0
+            case
+                when family not in ('case_system', 'protocol_forms') then 0
+                when data_date >= judged_from then 0
+                else 1
             end
         ) = 1 as lacks_own,
         case when count(data_date) = count(*) then min(data_date) end as as_at

@@ -7,7 +7,10 @@ with events as (
         tenancy.ended_on as start_date,
         cast(null as date) as end_date,
         1 as quantity,
-        case when tenancy.ended_by_death then {{ add_days('tenancy.ended_on', -1) }} else tenancy.ended_on end as valued_on,
+        case
+            when tenancy.ended_by_death then {{ add_days('tenancy.ended_on', -1) }}
+            else tenancy.ended_on
+        end as valued_on,
         tenancy.kind_of_home,
         tenancy.reason
     from {{ ref('fct_tenancy') }} as tenancy

@@ -5,3 +5,4 @@ select
     load_id,
     row_number
 from {{ source('landing', 'homelessness__support_needs') }}
+where support_need is not null
