@@ -36,6 +36,8 @@ COMMANDS = {
     "sql": "Ask the published database.",
     "contracts": "Say how a new file maps to the contracts, and what to add to them.",
     "codes": "Read spellings from standard input, one a line; print the code of each, or ?.",
+    "measures": "Print what is measured and promised, as defined, and which of its sources have arrived.",
+    "due": "List what falls due in the next 30, 60 or 90 days, by person key.",
     "trace": "List the records, files, rows and loads behind a figure.",
     "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
     "doctor": "Say what is missing on this machine and how to get it.",

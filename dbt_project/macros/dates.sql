@@ -100,3 +100,60 @@
 {% macro end_of_time() -%}
     cast('9999-12-31' as date)
 {%- endmacro %}
+
+
+{#
+    The day that lies some working days of England after a day, counted from the next one; Saturdays, Sundays and the
+    days of the seed bank_holiday do not count (measures.md §1). `relation` has `number_column`, unique, and `day`.
+    Gives (number_column, due_date). Reaches as far as `working_days` and a fortnight of holidays.
+#}
+{% macro working_days_after(relation, number_column, day, working_days) -%}
+    select
+        {{ number_column }},
+        due_date
+    from (
+        select
+            counted.{{ number_column }},
+            counted.due_date,
+            row_number() over (partition by counted.{{ number_column }} order by counted.due_date) as working_day
+        from (
+            select
+                started.{{ number_column }},
+                {{ add_days('started.' ~ day, 'steps.step') }} as due_date
+            from {{ relation }} as started
+            cross join (
+                {%- for step in range(1, working_days * 2 + 15) %}
+                select {{ step }} as step
+                {{ 'union all' if not loop.last }}
+                {%- endfor %}
+            ) as steps
+        ) as counted
+        left join {{ ref('bank_holiday') }} as bank_holiday
+            on counted.due_date = bank_holiday.holiday
+        where
+            bank_holiday.holiday is null
+            and {{ day_of_week('counted.due_date') }} between 1 and 5
+    ) as working_days
+    where working_day = {{ working_days }}
+{%- endmacro %}
+
+
+{# The day of the week, Monday 1 to Sunday 7. #}
+{% macro day_of_week(day) -%}
+    {{ return(adapter.dispatch('day_of_week', 'lasting_homes')(day)) }}
+{%- endmacro %}
+
+{# DuckDB has the ISO number under a name of its own; Spark counts from Monday 0. #}
+{% macro duckdb__day_of_week(day) -%}
+    isodow({{ day }})
+{%- endmacro %}
+
+{% macro default__day_of_week(day) -%}
+    (weekday({{ day }}) + 1)
+{%- endmacro %}
+
+
+{# Whether a row of a seed holds on a day: valid_from and valid_to are its first and last day, blank is without limit. #}
+{% macro in_force(seed, day) -%}
+    coalesce({{ seed }}.valid_from, {{ day }}) <= {{ day }} and coalesce({{ seed }}.valid_to, {{ day }}) >= {{ day }}
+{%- endmacro %}

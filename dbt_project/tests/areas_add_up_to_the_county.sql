@@ -1,4 +1,5 @@
--- Events, nights and the stock by area add up to the county's, wherever every area has its senders' data.
+-- Events, nights and stocks of people by area add up to the county's, wherever every area has its senders' data. A review of
+-- the protocol is the county's own and stands in no other area.
 with totals as (
     select
         observation.measure_id,
@@ -14,11 +15,14 @@ with totals as (
         on
             observation.authority = area.authority
             and observation.area_code = area.area_code
+    inner join {{ ref('dim_measure') }} as measures
+        on observation.measure_id = measures.measure_id
     where
         observation.breakdown = 'total'
+        and observation.measure_id <> 'protocol_review'
         and (
             observation.statistic in ('events', 'nights')
-            or observation.measure_id = 'accommodation_now'
+            or (measures.counted_as = 'stock' and measures.unit = 'people')
         )
     group by
         observation.measure_id,

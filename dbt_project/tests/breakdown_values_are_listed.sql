@@ -1,12 +1,28 @@
--- A value that the seed breakdown_value does not list would stand in no table.
+-- A value that the seed breakdown_value does not list would stand in no table; of one marked as_found any may occur.
+with as_found as (
+    select distinct
+        measure_id,
+        breakdown
+    from {{ ref('breakdown_value') }}
+    where as_found
+)
+
 select distinct
     observation.measure_id,
     observation.breakdown,
     observation.breakdown_value
 from {{ ref('measure_observation') }} as observation
+inner join {{ ref('dim_measure') }} as measures
+    on observation.measure_id = measures.measure_id
 left join {{ ref('breakdown_value') }} as listed
     on
-        listed.measure_id in (observation.measure_id, '*')
+        listed.measure_id in (measures.measure_id, measures.listed_as, '*')
         and observation.breakdown = listed.breakdown
         and observation.breakdown_value = listed.breakdown_value
-where listed.breakdown is null
+left join as_found
+    on
+        observation.measure_id = as_found.measure_id
+        and observation.breakdown = as_found.breakdown
+where
+    listed.breakdown is null
+    and as_found.breakdown is null

@@ -1,20 +1,29 @@
--- Where people are not counted twice (events, nights, the stock), the values of every breakdown add up to the total:
+-- Where people are not counted twice (events, nights, stocks of people), the values of every breakdown add up to the total:
 -- accommodation by kind of home and by suitability adds up to everyone in scope.
 with counted as (
     select
-        measure_id,
-        authority,
-        area_code,
-        period_kind,
-        period_label,
-        statistic,
-        breakdown,
-        sum(numerator) as numerator
-    from {{ ref('measure_observation') }}
+        observation.measure_id,
+        observation.authority,
+        observation.area_code,
+        observation.period_kind,
+        observation.period_label,
+        observation.statistic,
+        observation.breakdown,
+        sum(observation.numerator) as numerator
+    from {{ ref('measure_observation') }} as observation
+    inner join {{ ref('dim_measure') }} as measures
+        on observation.measure_id = measures.measure_id
     where
-        statistic in ('events', 'nights')
-        or measure_id = 'accommodation_now'
-    group by measure_id, authority, area_code, period_kind, period_label, statistic, breakdown
+        observation.statistic in ('events', 'nights')
+        or (measures.counted_as = 'stock' and measures.unit = 'people')
+    group by
+        observation.measure_id,
+        observation.authority,
+        observation.area_code,
+        observation.period_kind,
+        observation.period_label,
+        observation.statistic,
+        observation.breakdown
 )
 
 select

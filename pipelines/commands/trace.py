@@ -24,8 +24,8 @@ class UnknownFigureError(UsageError):
     """No such measure, authority, district or quarter."""
 
 
-# How the rows of a measure fall into a period: an event by its day, nights by the days they share with it, a stock by
-# the day on which it is taken, the period's last.
+# How the rows of a measure fall into a period: an event by its day, nights and spans by the days they share with it, a
+# stock by the day on which it is taken, the period's last, a promise by the day on which it fell due.
 EVENTS = """
 with counted as (
     select
@@ -46,6 +46,7 @@ with counted as (
         and ($area is null or event.area_code = $area)
         and case $counted_as
             when 'nights' then event.start_date < $after and event.end_date > $first
+            when 'span' then event.start_date < $after and event.end_date > $first
             when 'stock' then event.start_date = $after - interval 1 day
             else event.start_date >= $first and event.start_date < $after
         end
@@ -57,6 +58,10 @@ select
     counted.start_date,
     counted.end_date,
     cast(counted.quantity_in_period as bigint) as quantity,
+    promise.trigger_date,
+    promise.met_date,
+    promise.status,
+    promise.waived_reason,
     counted.record_id,
     load.family,
     load.sender,
@@ -65,6 +70,12 @@ select
     load.data_date,
     load.load_id
 from counted
+left join marts.obligation_status as promise
+    on
+        counted.measure_id = promise.obligation_id
+        and counted.authority = promise.authority
+        and counted.record_id = promise.record_id
+        and counted.start_date = promise.due_date
 left join core.record_member as member on counted.record_id = member.record_id and member.entity = $entity
 left join core.record_source as source
     on coalesce(member.member_record_id, counted.record_id) = source.record_id
@@ -77,14 +88,24 @@ ENTITIES = {
     "supported_moves": "move",
     "social_moves": "move",
     "tenure_not_known_moves": "move",
+    "student_home_moves": "move",
+    "days_to_home": "move",
+    "tenancies_sustained": "move",
+    "tenancies_ended": "move",
+    "tenancy_training": "move",
     "bnb_stays": "stay",
+    "bnb_over_limit": "stay",
+    "bnb_move_on": "stay",
 }
+# What is said of a promise beside what is said of every event; there start_date is the due date.
+PROMISED = ("trigger_date", "met_date", "status", "waived_reason")
 HEADERS = (
     "person_key",
     "area_code",
     "start_date",
     "end_date",
     "quantity",
+    *PROMISED,
     "record_id",
     "family",
     "sender",
@@ -97,7 +118,7 @@ HEADERS = (
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `trace`."""
-    parser.add_argument("measure", help="the measure, for example bnb_nights")
+    parser.add_argument("measure", help="the measure or obligation, for example bnb_nights")
     parser.add_argument("--authority", required=True, help="kent or lancashire")
     parser.add_argument(
         "--quarter", required=True, metavar="2026-27-Q1", help="a financial quarter; Q1 begins in April"
@@ -157,9 +178,9 @@ def quarter(label: str) -> tuple[date, date]:
 
 
 def _counted_as(warehouse: duckdb.DuckDBPyConnection, measure: str) -> str:
-    measures = dict(warehouse.execute("select measure_id, counted_as from seeds.measures order by 1").fetchall())
+    measures = dict(warehouse.execute("select measure_id, counted_as from core.dim_measure order by 1").fetchall())
     if measure not in measures:
-        raise UnknownFigureError(f"There is no measure {measure!r}. There are: {', '.join(measures)}.")
+        raise UnknownFigureError(f"There is no measure or obligation {measure!r}. There are: {', '.join(measures)}.")
     return str(measures[measure])
 
 
@@ -199,16 +220,16 @@ def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], recor
         (one["person_key"], one["start_date"], one["record_id"], one["area_code"]): one["quantity"] for one in records
     }
     people = {one["person_key"] for one in records}
-    shown = ", ".join(
-        f"{statistic} {'not available' if value is None else f'{value:,.0f}'}" for statistic, value in figures.items()
-    )
+    shown = ", ".join(f"{statistic} {_value(statistic, value)}" for statistic, value in figures.items())
     lines = [
         f"{options.measure}, {area}, {options.quarter}: {shown or 'no figure for this period'}.",
         f"Behind it: {count(len(events), 'event')} of {count(len(people), 'person', 'people')}, "
         f"quantity {sum(events.values()):,}.",
     ]
     if records:
-        wanted = [name for name in HEADERS if name not in {"record_id", "load_id"}]
+        promises = any(one["status"] for one in records)
+        left_out = {"record_id", "load_id", *(() if promises else PROMISED)}
+        wanted = [name for name in HEADERS if name not in left_out]
         lines += [
             "",
             table(
@@ -225,3 +246,12 @@ def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], recor
         ]
     lines.append("Counts here are not suppressed: for use inside the county only.")
     return "\n".join(lines)
+
+
+def _value(statistic: str, value: float | None) -> str:
+    """Return a figure as people say it: a share in per cent, a middle value to one place, a count whole."""
+    if value is None:
+        return "not available"
+    if statistic == "share":
+        return f"{value:.1%}"
+    return f"{value:,.1f}" if statistic in {"median", "p90"} else f"{value:,.0f}"

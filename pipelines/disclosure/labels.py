@@ -46,6 +46,39 @@ BREAKDOWNS = {
     "ordinal": "Stays in 12 months",
     "kind_of_home": "Kind of home",
     "suitability": "Suitability",
+    "counted_from": "Counted from",
+    "days_waiting": "Days waiting",
+    "months_after": "Months after the move",
+    "outcome": "Outcome",
+    "reason": "Reason",
+    "homes_begun": "Homes begun since leaving care",
+    "placement_type": "Type of temporary accommodation",
+    "limit_nights": "Limit of nights",
+    "dependent_children": "Dependent children",
+    "care_reason": "Why out of care",
+    "duty": "Homelessness duty",
+    "into_private_sector": "Into the private rented sector",
+    "refusal": "What was refused",
+    "told_before": "Who was told before",
+    "band": "Band",
+    "rank": "Rank of the band",
+    "at_care_leaver_band": "At the band for care leavers",
+    "bedroom_need": "Bedrooms needed",
+    "reasonable": "Refusal found reasonable",
+    "registration": "Registration",
+    "since_tests_lifted": "Since local connection tests were lifted",
+    "whose": "Whose care leaver",
+    "register": "Where the record stands",
+    "in_touch": "In touch",
+    "last_contact": "Last contact",
+    "planned_destination": "Planned destination",
+    "rebanded": "Re-banded",
+    "arrears_plan": "Arrears plan",
+    "severity": "Severity",
+    "raised_by": "Who raised it",
+    "resolution": "Resolved or open",
+    "stage_reached": "Stage reached",
+    "obligation_status": "Status",
 }
 STATISTICS = {
     "people": "People",
@@ -68,7 +101,7 @@ SPECIAL_AREAS = {"outside_county": "Outside the county", "unknown": "District no
 def labels(connection: duckdb.DuckDBPyConnection, figures: pl.DataFrame) -> pl.DataFrame:
     """Return one row per thing that has a name, by `kind` and `key`.
 
-    * `measure`: title, definition, version, clause, unit, polarity, how it is counted, validity;
+    * `measure`, obligations too: title, definition, version, clause, unit, polarity, how it is counted, validity;
     * `authority`: `parent` is the code of its own area row; `area`: `parent` is the authority, null for areas of none;
     * `scheme`: `parent` is the authority;
     * `breakdown`, and `breakdown_value` with its `breakdown` and `measure_id` (`*` for all);
@@ -149,6 +182,15 @@ _SEEDS = (
         row_number() over (order by rowid) as sort_order
     from seeds.measures
     """,
+    """
+    select 'measure' as kind, obligation_id as key, title as label, obligation_id as measure_id, definition,
+        cast(definition_version as varchar) as definition_version, clause, 'promises' as unit,
+        'higher_is_better' as polarity, 'share' as counted_as,
+        try_cast(cast(valid_from as varchar) as date) as valid_from,
+        try_cast(cast(valid_to as varchar) as date) as valid_to,
+        (select count(*) from seeds.measures) + row_number() over (order by rowid) as sort_order
+    from seeds.obligations
+    """,
     "select 'authority' as kind, authority as key, authority_name as label, gss_code as parent from seeds.authority",
     "select 'area' as kind, gss_code as key, authority_name as label, authority as parent from seeds.authority",
     """
@@ -162,5 +204,15 @@ _SEEDS = (
     select 'breakdown_value' as kind, breakdown_value as key, label, measure_id, breakdown,
         cast(sort_order as bigint) as sort_order
     from seeds.breakdown_value
+    where measure_id not like 'obligation%'
+    """,
+    # Obligations share their breakdowns, which the seed lists once.
+    """
+    select 'breakdown_value' as kind, value.breakdown_value as key, value.label,
+        obligations.obligation_id as measure_id, value.breakdown, cast(value.sort_order as bigint) as sort_order
+    from seeds.breakdown_value as value
+    inner join seeds.obligations
+        on value.measure_id
+        = case when obligations.about = 'person' then 'obligation' else 'obligation_of_district' end
     """,
 )

@@ -56,8 +56,8 @@ def open_warehouse(build: Path) -> duckdb.DuckDBPyConnection:
 def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return `marts.measure_observation` in the order of its key, with the facts that decide a status.
 
-    Beside the observation's own columns: `counted_as` (flow, stock or nights), `is_county` (the row of the authority
-    itself), `in_force` (the measure's definition and the area exist in the period), `period_end` (the day after it).
+    Beside the observation's own columns: `counted_as` (seed `measures`; obligations are shares), `is_county` (the row of the
+    authority itself), `in_force` (the measure's definition and the area exist in the period), `period_end` (the day after it).
 
     Raises:
         DisclosureError: An observation stands twice, its measure or authority has no seed row, its period cannot be
@@ -75,7 +75,11 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         ).alias("in_force")
     ).drop("last_valid_on", "first_valid_on")
     _refuse(rows, rows.select(KEY).is_duplicated(), "stand twice in marts.measure_observation")
-    _refuse(rows, rows["counted_as"].is_null(), "have no row in the seed `measures` for their definition_version")
+    _refuse(
+        rows,
+        rows["counted_as"].is_null(),
+        "have no row in the seed `measures` or `obligations` for their definition_version",
+    )
     _refuse(rows, rows["is_county"].is_null(), "have no row in the seed `authority`")
     months = {"month": 1, "quarter": 3, "ytd": None, "rolling_4q": 12}
     for kind, length in months.items():
@@ -118,22 +122,28 @@ def _refuse(rows: pl.DataFrame, wrong: pl.Series, sentence: str) -> None:
 
 
 _OBSERVATIONS = f"""
+with listed as (
+    select measure_id, definition_version, counted_as, valid_to from seeds.measures
+    union all
+    select obligation_id as measure_id, definition_version, 'share' as counted_as, valid_to from seeds.obligations
+)
+
 select
     {", ".join(f"observation.{column}" for column in COLUMNS if column not in ("numerator", "denominator", "value"))},
     cast(observation.numerator as bigint) as numerator,
     cast(observation.denominator as bigint) as denominator,
     cast(observation.value as double) as value,
-    measures.counted_as,
+    listed.counted_as,
     authority.gss_code = observation.area_code as is_county,
     -- A seed column without any value has no type of its own.
     least(
-        try_cast(cast(measures.valid_to as varchar) as date), try_cast(cast(area.valid_to as varchar) as date)
+        try_cast(cast(listed.valid_to as varchar) as date), try_cast(cast(area.valid_to as varchar) as date)
     ) as last_valid_on,
     try_cast(cast(area.valid_from as varchar) as date) as first_valid_on
 from marts.measure_observation as observation
-left join seeds.measures
-    on measures.measure_id = observation.measure_id
-    and cast(measures.definition_version as varchar) = cast(observation.definition_version as varchar)
+left join listed
+    on listed.measure_id = observation.measure_id
+    and cast(listed.definition_version as varchar) = cast(observation.definition_version as varchar)
 left join seeds.authority on authority.authority = observation.authority
 left join seeds.area on area.area_code = observation.area_code
 """

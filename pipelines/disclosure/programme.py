@@ -23,13 +23,19 @@ ANY = "*"
 def in_programme() -> pl.Expr:
     """Return whether a figure is one that the public edition lists.
 
-    A quarter's total that is not available is always listed: it holds no number, and packs say from it which sender is
-    missing.
+    A quarter's total of a listed measure that is not available is always listed: it holds no number, and packs say from
+    it which sender is missing.
     """
     with TABLES.open(encoding="utf-8", newline="") as lines:
-        listed = reduce(or_, map(_in_table, csv.DictReader(lines)))
+        tables = list(csv.DictReader(lines))
+    listed = reduce(or_, map(_in_table, tables))
+    measures = {table["measure_id"] for table in tables}
+    of_listed_measure = pl.lit(value=True) if ANY in measures else pl.col("measure_id").is_in(sorted(measures))
     not_available = (
-        (pl.col("status") == UNAVAILABLE) & (pl.col("breakdown") == TOTAL) & (pl.col("period_kind") == QUARTER)
+        (pl.col("status") == UNAVAILABLE)
+        & (pl.col("breakdown") == TOTAL)
+        & (pl.col("period_kind") == QUARTER)
+        & of_listed_measure
     )
     return listed | not_available
 

@@ -15,7 +15,8 @@ from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import OFFLINE
 
 SCHEMA = "marts"
-KEYED = "substr(sha256($secret || record_id), 1, 32) as record_id"
+# The plain hashes among the columns of marts; `adviser` is one of a name.
+KEYED = ("record_id", "adviser")
 
 
 def write_analyst_database(build: Build, manifest: Mapping[str, Any], *, key: bytes) -> int:
@@ -24,8 +25,9 @@ def write_analyst_database(build: Build, manifest: Mapping[str, Any], *, key: by
     Views become tables: a view compiled by dbt names the database of its build. The descriptions that dbt's manifest
     has of models and columns become comments, so that `describe` and a schema browser explain themselves.
 
-    A record id is a plain hash of a sender's reference, which who knows the references could try out. Here it is
-    hashed once more with `key`, the home's secret, so that rows still join and nobody is found by guessing.
+    A record id is a plain hash of a sender's reference, an adviser's of a name, which who knows the references or the
+    names could try out. Here they are hashed once more with `key`, the home's secret, so that rows still join and
+    nobody is found by guessing.
     """
     build.analyst.unlink(missing_ok=True)
     models = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] == "model"}
@@ -43,7 +45,7 @@ def write_analyst_database(build: Build, manifest: Mapping[str, Any], *, key: by
         for name in names:
             table = f"{SCHEMA}.{_name(name)}"
             columns = [row[0] for row in database.execute(f"describe source.{table}").fetchall()]
-            listed = ", ".join(KEYED if column == "record_id" else _name(column) for column in columns)
+            listed = ", ".join(_keyed(column) if column in KEYED else _name(column) for column in columns)
             database.execute(f"create table {table} as select {listed} from source.{table}", _secret(listed, key))
             _comment(database, table, models.get(name, {}))
         database.execute("detach source")
@@ -51,7 +53,11 @@ def write_analyst_database(build: Build, manifest: Mapping[str, Any], *, key: by
 
 
 def _secret(listed: str, key: bytes) -> dict[str, str]:
-    return {"secret": key.hex()} if KEYED in listed else {}
+    return {"secret": key.hex()} if "$secret" in listed else {}
+
+
+def _keyed(column: str) -> str:
+    return f"substr(sha256($secret || {_name(column)}), 1, 32) as {_name(column)}"
 
 
 def _comment(database: duckdb.DuckDBPyConnection, table: str, model: Mapping[str, Any]) -> None:

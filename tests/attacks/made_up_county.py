@@ -19,7 +19,14 @@ import duckdb
 import polars as pl
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
-SEED_FILES = ("measures/measures", "measures/breakdown_value", "protocol/authority", "protocol/area", "protocol/scheme")
+SEED_FILES = (
+    "measures/measures",
+    "measures/obligations",
+    "measures/breakdown_value",
+    "protocol/authority",
+    "protocol/area",
+    "protocol/scheme",
+)
 COUNTY = "E10000017"
 DISTRICTS = [f"E070001{number:02}" for number in range(17, 29)]
 FORMER_UASC = ["yes", "no", "not_known"]

@@ -2,6 +2,7 @@ with ssd_episodes as (
     select
         authority,
         person_id,
+        {{ record_id('ssd_cla_episodes', ['authority', 'episode_id']) }} as record_id,
         'ssd' as source,
         start_date,
         end_date,
@@ -16,6 +17,7 @@ ssda903_episodes as (
     select
         episode.authority,
         episode.person_id,
+        {{ record_id('ssda903_episodes', ['episode.authority', 'episode.person_id', 'episode.start_date']) }} as record_id,
         'ssda903' as source,
         episode.start_date,
         case
@@ -53,6 +55,7 @@ annex_a_episodes as (
     select
         authority,
         person_id,
+        {{ record_id('annex_a_list_8', ['authority', 'person_id', 'start_date']) }} as record_id,
         'annex_a' as source,
         start_date,
         end_date,
@@ -75,6 +78,7 @@ stated as (
     select
         united.authority,
         alias.person_key,
+        united.record_id,
         united.source,
         united.start_date,
         case
@@ -82,6 +86,7 @@ stated as (
             when united.is_latest then {{ end_of_time() }}
             else {{ add_days('united.data_date', 1) }}
         end as end_date,
+        united.end_date as stated_end_date,
         united.data_date,
         united.load_id,
         united.row_number
@@ -98,16 +103,18 @@ covering as (
 ),
 
 spoken_for as (
-    {{ spoken_for('covering', keep=['load_id', 'row_number']) }}
+    {{ spoken_for('covering', keep=['record_id', 'stated_end_date', 'load_id', 'row_number']) }}
 )
 
 select
     authority,
     person_key,
+    record_id,
     source,
     start_date,
     case when end_date < {{ end_of_time() }} then end_date end as end_date,
     end_date = {{ end_of_time() }} as is_open,
+    coalesce(end_date = stated_end_date and stated_end_date > data_date, false) as ends_after_file,
     data_date,
     load_id,
     row_number

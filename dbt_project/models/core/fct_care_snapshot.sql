@@ -370,8 +370,9 @@ select
     ) }} as eligibility,
     filled_days.activity,
     filled_days.in_touch,
-    filled_days.latest_contact,
+    case when filled_days.latest_contact <= filled_days.data_date then filled_days.latest_contact end as latest_contact,
     filled_days.pathway_plan_review_on,
+    filled_days.personal_adviser,
     filled_days.personal_adviser is not null as adviser_named,
     case
         when accommodation.kind_of_home = 'tenure_not_known'

@@ -27,6 +27,15 @@ with cases as (
                 {{ beginning_of_time() }}
             )
         ) as last_closing_date,
+        case when cases.prevention_start <= cases.data_date then cases.prevention_start end as prevention_start,
+        case when cases.relief_start <= cases.data_date then cases.relief_start end as relief_start,
+        cases.personal_housing_plan_on,
+        cases.reason_for_loss,
+        cases.household_type,
+        cases.main_duty_decision,
+        case
+            when cases.main_duty_decided_on <= cases.data_date then cases.main_duty_decided_on
+        end as main_duty_decided_on,
         cases.load_id,
         cases.row_number
     from {{ ref('stg_homelessness__cases') }} as cases
@@ -54,6 +63,13 @@ select
     end as closed_on,
     reopened_from,
     category,
+    prevention_start,
+    relief_start,
+    personal_housing_plan_on,
+    reason_for_loss,
+    household_type,
+    main_duty_decision,
+    main_duty_decided_on,
     load_id,
     row_number
 from cases

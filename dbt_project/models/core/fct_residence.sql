@@ -1,24 +1,4 @@
--- In stocks an open looked-after placement hides form and snapshot spells from its start on, and an open form spell
--- hides snapshot spells, however much later than their data dates the day is.
-with open_care as (
-    select
-        authority,
-        person_key,
-        min(start_date) as start_date
-    from {{ ref('fct_care_placement') }}
-    where is_open
-    group by authority, person_key
-),
-
-open_form as (
-    select
-        authority,
-        person_key,
-        min(start_date) as start_date
-    from {{ ref('fct_form_spell') }}
-    where is_open
-    group by authority, person_key
-),
+with {{ open_records() }},
 
 fragments as (
     select
@@ -31,14 +11,7 @@ fragments as (
         fragment.end_date,
         home.district,
         case when home.source = 'snapshot' then 1 else 0 end as tie_rank,
-        case
-            when fragment.source = 'care_placement' then {{ end_of_time() }}
-            when fragment.source = 'form' then coalesce(open_care.start_date, {{ end_of_time() }})
-            else least(
-                coalesce(open_care.start_date, {{ end_of_time() }}),
-                coalesce(open_form.start_date, {{ end_of_time() }})
-            )
-        end as hidden_from
+        {{ hidden_from('fragment.source') }} as hidden_from
     from {{ ref('fct_home_fragment') }} as fragment
     inner join {{ ref('fct_home') }} as home
         on

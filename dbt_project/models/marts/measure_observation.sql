@@ -1,16 +1,17 @@
-{%- set breakdowns = [
-    'age_band', 'eligibility', 'former_uasc', 'sex', 'ethnic_group', 'disability', 'home_area', 'agreement', 'route',
-    'scheme', 'category', 'tier', 'ordinal', 'kind_of_home', 'suitability'
-] -%}
+{%- set breakdowns = common_breakdowns() + own_breakdowns() -%}
 
 with measures as (
     select
         measure_id,
         definition_version,
         counted_as,
-        sources_needed
-    from {{ ref('measures') }}
-    where valid_to is null
+        unit,
+        periods,
+        about,
+        sources_needed,
+        protocol_letters,
+        listed_as
+    from {{ ref('dim_measure') }}
 ),
 
 -- Which periods a measure is shown for (the number stands for measure, authority and period), and what is counted.
@@ -24,39 +25,92 @@ measure_periods as (
         measures.counted_as,
         measures.sources_needed,
         period.authority,
-        period.period_kind,
+        case when period.period_kind = 'forecast' then 'quarter' else period.period_kind end as period_kind,
         period.period_label,
         period.period_start,
-        period.period_end
+        period.period_end,
+        period.last_day,
+        period.judged_from,
+        period.judged_to
     from measures
     inner join {{ ref('dim_period') }} as period
         on
-            period.period_kind = 'quarter'
-            or (measures.counted_as <> 'stock' and period.period_kind in ('ytd', 'rolling_4q'))
-            or (measures.measure_id in ('bnb_nights', 'bnb_stays') and period.period_kind = 'month')
+            (
+                measures.counted_as <> 'forecast'
+                and ' ' || measures.periods || ' ' like '% ' || period.period_kind || ' %'
+            )
+            or (measures.counted_as = 'forecast' and period.period_kind = 'forecast')
+    inner join {{ ref('dim_clock') }} as authority
+        on period.authority = authority.authority
+    where coalesce(measures.protocol_letters, authority.protocol_letter) like '%' || authority.protocol_letter || '%'
 ),
 
-statistics as (
-    select
-        measure_id,
-        'people' as statistic
-    from measures
-    union all
-    select
-        measure_id,
-        case when counted_as = 'nights' then 'nights' else 'events' end as statistic
-    from measures
-    where counted_as <> 'stock'
-),
-
+-- What is listed of a measure: its own breakdowns and, if it is about people, the common ones.
 listed_values as (
     select
         measures.measure_id,
         breakdown_value.breakdown,
-        breakdown_value.breakdown_value
+        breakdown_value.breakdown_value,
+        coalesce(breakdown_value.as_found, false) as as_found,
+        coalesce(breakdown_value.counts_only, false) as counts_only,
+        breakdown_value.measure_id <> '*' as is_own
     from measures
     inner join {{ ref('breakdown_value') }} as breakdown_value
-        on breakdown_value.measure_id in (measures.measure_id, '*')
+        on
+            breakdown_value.measure_id in (measures.measure_id, measures.listed_as)
+            or (
+                breakdown_value.measure_id = '*'
+                and (measures.about = 'person' or breakdown_value.breakdown = 'total')
+            )
+),
+
+measure_breakdowns as (
+    select
+        measure_id,
+        breakdown,
+        max(case when counts_only then 1 else 0 end) = 1 as counts_only,
+        max(case when is_own then 1 else 0 end) = 1 as is_own
+    from listed_values
+    group by measure_id, breakdown
+),
+
+-- People are counted of what is about people; a middle value mixes nothing, so that it is taken of own breakdowns only.
+statistics as (
+    select
+        measures.measure_id,
+        measure_breakdowns.breakdown,
+        possible.statistic
+    from measures
+    inner join measure_breakdowns
+        on measures.measure_id = measure_breakdowns.measure_id
+    inner join (
+        values
+        ('flow', 'people'),
+        ('flow', 'events'),
+        ('stock', 'people'),
+        ('stock', 'events'),
+        ('nights', 'people'),
+        ('nights', 'nights'),
+        ('span', 'people'),
+        ('duration', 'people'),
+        ('duration', 'events'),
+        ('duration', 'median'),
+        ('duration', 'p90'),
+        ('share', 'people'),
+        ('share', 'events'),
+        ('share', 'share'),
+        ('forecast', 'people'),
+        ('forecast', 'events')
+    ) as possible (counted_as, statistic)
+        on measures.counted_as = possible.counted_as
+    where
+        (measures.about = 'person' or possible.statistic <> 'people')
+        and (measures.counted_as <> 'stock' or measures.unit <> 'people' or possible.statistic <> 'events')
+        and (possible.statistic <> 'share' or not measure_breakdowns.counts_only)
+        and (
+            possible.statistic not in ('median', 'p90')
+            or (measure_breakdowns.is_own and not measure_breakdowns.counts_only)
+        )
 ),
 
 counties as (
@@ -76,27 +130,16 @@ period_events as (
         events.authority,
         events.person_key,
         events.area_code,
-        events.age_band,
-        events.eligibility,
-        events.former_uasc,
-        events.sex,
-        events.ethnic_group,
-        events.disability,
-        events.home_area,
-        events.agreement,
-        events.route,
-        events.scheme,
-        events.category,
-        events.tier,
-        events.ordinal,
-        events.kind_of_home,
-        events.suitability,
+        events.in_numerator,
+        {% for breakdown in breakdowns -%}
+            events.{{ breakdown }},
+        {% endfor -%}
         case
             when periods.counted_as = 'nights'
                 then {{ days_between(
                     'greatest(events.start_date, periods.period_start)', 'least(events.end_date, periods.period_end)'
                 ) }}
-            else 1
+            else events.quantity
         end as quantity
     from {{ ref('measure_event') }} as events
     inner join measure_periods as periods
@@ -106,8 +149,9 @@ period_events as (
             and events.start_date < periods.period_end
             and (
                 events.start_date >= periods.period_start
-                or (periods.counted_as = 'nights' and events.end_date > periods.period_start)
+                or (periods.counted_as in ('nights', 'span') and events.end_date > periods.period_start)
             )
+            and (periods.counted_as <> 'stock' or events.start_date = periods.last_day)
 ),
 
 area_events as (
@@ -121,14 +165,9 @@ area_events as (
         counties.area_code as counted_area
     from period_events
     inner join counties
-        on period_events.authority = counties.authority
-),
-
-measure_breakdowns as (
-    select distinct
-        measure_id,
-        breakdown
-    from listed_values
+        on
+            period_events.authority = counties.authority
+            and period_events.area_code <> counties.area_code
 ),
 
 broken_down_events as (
@@ -138,6 +177,7 @@ broken_down_events as (
         area_events.counted_area,
         area_events.person_key,
         area_events.quantity,
+        area_events.in_numerator,
         measure_breakdowns.breakdown,
         case measure_breakdowns.breakdown
             when 'total' then 'total'
@@ -150,16 +190,19 @@ broken_down_events as (
         on area_events.measure_id = measure_breakdowns.measure_id
 ),
 
--- A person stands once in a stock, so that only flows and nights need the dearer count of distinct people.
 counts as (
     select
         period_number,
         counted_area as area_code,
         breakdown,
         breakdown_value,
-        count(*) as stock,
-        count(distinct person_key) filter (where counted_as <> 'stock') as people,
-        cast(sum(quantity) as bigint) as quantity
+        count(*) as events,
+        count(distinct person_key) as people,
+        cast(sum(quantity) filter (where counted_as = 'nights') as bigint) as nights,
+        count(in_numerator) as known,
+        count(*) filter (where in_numerator) as held,
+        quantile_cont(quantity, 0.5) filter (where counted_as = 'duration') as median,
+        quantile_cont(quantity, 0.9) filter (where counted_as = 'duration') as p90
     from broken_down_events
     group by period_number, counted_area, breakdown, breakdown_value
 ),
@@ -178,6 +221,7 @@ expected_rows as (
         on
             periods.measure_id = listed_values.measure_id
             and (listed_values.breakdown = 'total' or area.area_type = 'county')
+            and not listed_values.as_found
 ),
 
 listed_rows as (
@@ -191,16 +235,18 @@ listed_rows as (
     from counts
 ),
 
--- Who should have sent what for an area: its county's case system, its district's homelessness team, its schemes.
+-- Who should have sent what for an area: its county's case system and forms, its district's homelessness team, its
+-- schemes.
 senders as (
     select
         area.authority,
         area.area_code,
-        'case_system' as family,
+        own_family.family,
         area.authority as sender,
         cast(null as date) as valid_from,
         cast(null as date) as valid_to
     from {{ ref('dim_area') }} as area
+    cross join (values ('case_system'), ('protocol_forms')) as own_family (family)
     union all
     select
         area.authority,
@@ -233,101 +279,165 @@ senders as (
         on district.area_code = scheme_area.area_code
 ),
 
+-- Measures that need the same senders for the same days are judged together.
+needs as (
+    select
+        row_number() over (order by authority, sources_needed, judged_from, judged_to) as need_number,
+        authority,
+        sources_needed,
+        judged_from,
+        judged_to
+    from (
+        select distinct
+            authority,
+            sources_needed,
+            judged_from,
+            judged_to
+        from measure_periods
+    ) as distinct_needs
+),
+
+needed_tables as (
+    select
+        sources_needed,
+        split_part(token, ':', 1) as family,
+        case token
+            when 'case_system' then 'care_leavers'
+            when 'homelessness' then 'cases'
+            when 'lettings' then 'offers'
+            else split_part(token, ':', 2)
+        end as extract_name
+    from (
+        select
+            sources_needed,
+            unnest(string_split(sources_needed, ' ')) as token
+        from (select distinct sources_needed from measures) as distinct_sources
+    ) as tokens
+),
+
+-- Each table needed of each sender, with the day that it has reached.
 needed_senders as (
-    select distinct
-        periods.period_number,
-        periods.period_start,
+    select
+        needs.need_number,
+        needs.judged_from,
         senders.area_code,
         senders.family,
-        senders.sender
-    from measure_periods as periods
+        extract.latest_data_date as data_date
+    from needs
+    inner join needed_tables
+        on needs.sources_needed = needed_tables.sources_needed
     inner join senders
         on
-            periods.authority = senders.authority
-            and ' ' || periods.sources_needed || ' ' like '% ' || senders.family || ' %'
-            and coalesce(senders.valid_from, periods.period_start) < periods.period_end
-            and coalesce(senders.valid_to, periods.period_start) >= periods.period_start
+            needs.authority = senders.authority
+            and needed_tables.family = senders.family
+            and coalesce(senders.valid_from, needs.judged_from) < needs.judged_to
+            and coalesce(senders.valid_to, needs.judged_from) >= needs.judged_from
+    left join {{ ref('dim_extract') }} as extract
+        on
+            senders.family = extract.family
+            and senders.sender = extract.sender
+            and needed_tables.extract_name = extract.extract_name
+    group by
+        needs.need_number,
+        needs.judged_from,
+        senders.area_code,
+        senders.family,
+        senders.sender,
+        needed_tables.extract_name,
+        extract.latest_data_date
 ),
 
 coverage as (
     select
-        needed_senders.period_number,
-        needed_senders.area_code,
+        need_number,
+        area_code,
         count(*) as senders_expected,
-        cast(
-            sum(case when extract.latest_data_date >= needed_senders.period_start then 1 else 0 end) as bigint
-        ) as senders_received,
-        sum(
+        cast(sum(case when data_date >= judged_from then 1 else 0 end) as bigint) as senders_received,
+        max(
             case
-                when needed_senders.family <> 'case_system' then 0
-                when extract.latest_data_date >= needed_senders.period_start then 1
-                else 0
+                when family not in ('case_system', 'protocol_forms') then 0
+                when data_date >= judged_from then 0
+                else 1
             end
-        ) as case_systems_received,
-        case when count(extract.latest_data_date) = count(*) then min(extract.latest_data_date) end as as_at
+        ) = 1 as lacks_own,
+        case when count(data_date) = count(*) then min(data_date) end as as_at
     from needed_senders
-    left join {{ ref('dim_extract') }} as extract
-        on
-            needed_senders.family = extract.family
-            and needed_senders.sender = extract.sender
-            and extract.extract_name = case needed_senders.family
-                when 'case_system' then 'care_leavers'
-                when 'homelessness' then 'cases'
-                when 'lettings' then 'offers'
-            end
-    group by
-        needed_senders.period_number,
-        needed_senders.area_code
+    group by need_number, area_code
 ),
 
--- A district is shown when all its senders have spoken for the period; the county, what lies outside and what is
--- unknown need the case system only.
+-- A district is shown when all its senders have spoken for the period and the policy that the measure asks is known;
+-- the county, what lies outside and what is unknown need the county's own senders only.
 area_coverage as (
     select
-        coverage.period_number,
+        periods.period_number,
         coverage.area_code,
         area.area_type,
         coverage.senders_received,
         coverage.senders_expected,
         coverage.as_at,
         case
-            when coverage.case_systems_received = 0 then 'not_available'
-            when coverage.senders_received = coverage.senders_expected then 'complete'
+            when coverage.lacks_own or gap.area_code is not null then 'not_available'
+            when
+                coverage.senders_received = coverage.senders_expected
+                and (area.area_type = 'district' or gap_somewhere.authority is null)
+                then 'complete'
             when area.area_type = 'district' then 'not_available'
             else 'partial'
         end as coverage
-    from coverage
-    inner join measure_periods as periods
-        on coverage.period_number = periods.period_number
+    from measure_periods as periods
+    inner join needs
+        on
+            periods.authority = needs.authority
+            and periods.sources_needed = needs.sources_needed
+            and periods.judged_from = needs.judged_from
+            and periods.judged_to = needs.judged_to
+    inner join coverage
+        on needs.need_number = coverage.need_number
     inner join {{ ref('dim_area') }} as area
         on
             periods.authority = area.authority
             and coverage.area_code = area.area_code
+    left join {{ ref('measure_policy_gap') }} as gap
+        on
+            periods.measure_id = gap.measure_id
+            and periods.authority = gap.authority
+            and periods.period_kind = gap.period_kind
+            and periods.period_label = gap.period_label
+            and coverage.area_code = gap.area_code
+    left join (
+        select distinct
+            measure_id,
+            authority,
+            period_kind,
+            period_label
+        from {{ ref('measure_policy_gap') }}
+    ) as gap_somewhere
+        on
+            periods.measure_id = gap_somewhere.measure_id
+            and periods.authority = gap_somewhere.authority
+            and periods.period_kind = gap_somewhere.period_kind
+            and periods.period_label = gap_somewhere.period_label
 ),
 
 -- An area that is not available shows that, once, and no breakdown; the county shows it for every value.
-numerators as (
+shown_rows as (
     select
         listed_rows.period_number,
         listed_rows.area_code,
         listed_rows.breakdown,
         listed_rows.breakdown_value,
-        statistics.statistic,
         area_coverage.as_at,
         area_coverage.senders_received,
         area_coverage.senders_expected,
         area_coverage.coverage,
-        case
-            when area_coverage.coverage = 'not_available' then null
-            when statistics.statistic <> 'people' then coalesce(counts.quantity, 0)
-            when periods.counted_as = 'stock' then coalesce(counts.stock, 0)
-            else coalesce(counts.people, 0)
-        end as numerator
+        counts.median,
+        counts.p90,
+        coalesce(counts.events, 0) as events,
+        coalesce(counts.people, 0) as people,
+        coalesce(counts.nights, 0) as nights,
+        coalesce(counts.known, 0) as known,
+        coalesce(counts.held, 0) as held
     from listed_rows
-    inner join measure_periods as periods
-        on listed_rows.period_number = periods.period_number
-    inner join statistics
-        on periods.measure_id = statistics.measure_id
     inner join area_coverage
         on
             listed_rows.period_number = area_coverage.period_number
@@ -347,37 +457,82 @@ numerators as (
 
 cohorts as (
     select
-        period_number,
-        area_code,
-        numerator as cohort
-    from numerators
+        shown_rows.period_number,
+        shown_rows.area_code,
+        shown_rows.people as cohort
+    from shown_rows
+    inner join measure_periods as periods
+        on shown_rows.period_number = periods.period_number
     where
-        breakdown = 'total'
-        and statistic = 'people'
+        shown_rows.breakdown = 'total'
+        and periods.measure_id = 'accommodation_now'
+),
+
+figures as (
+    select
+        periods.measure_id,
+        periods.definition_version,
+        periods.authority,
+        shown_rows.area_code,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_label,
+        shown_rows.breakdown,
+        shown_rows.breakdown_value,
+        statistics.statistic,
+        case statistics.statistic
+            when 'people' then shown_rows.people
+            when 'nights' then shown_rows.nights
+            when 'share' then shown_rows.held
+            else shown_rows.events
+        end as numerator,
+        case
+            when statistics.statistic = 'share' then shown_rows.known
+            when statistics.statistic in ('median', 'p90') then shown_rows.events
+            else cohorts.cohort
+        end as denominator,
+        case
+            when statistics.statistic = 'median' then shown_rows.median
+            when statistics.statistic = 'p90' then shown_rows.p90
+        end as quantile,
+        shown_rows.as_at,
+        shown_rows.senders_received,
+        shown_rows.senders_expected,
+        shown_rows.coverage
+    from shown_rows
+    inner join measure_periods as periods
+        on shown_rows.period_number = periods.period_number
+    inner join statistics
+        on
+            periods.measure_id = statistics.measure_id
+            and shown_rows.breakdown = statistics.breakdown
+    left join cohorts
+        on
+            shown_rows.period_number = cohorts.period_number
+            and shown_rows.area_code = cohorts.area_code
 )
 
 select
-    periods.measure_id,
-    periods.definition_version,
-    periods.authority,
-    numerators.area_code,
-    periods.period_kind,
-    periods.period_start,
-    periods.period_label,
-    numerators.breakdown,
-    numerators.breakdown_value,
-    numerators.statistic,
-    numerators.numerator,
-    case when periods.counted_as = 'stock' then cohorts.cohort end as denominator,
-    cast(numerators.numerator as double) as value,
-    numerators.as_at,
-    numerators.senders_received,
-    numerators.senders_expected,
-    numerators.coverage
-from numerators
-inner join measure_periods as periods
-    on numerators.period_number = periods.period_number
-inner join cohorts
-    on
-        numerators.period_number = cohorts.period_number
-        and numerators.area_code = cohorts.area_code
+    measure_id,
+    definition_version,
+    authority,
+    area_code,
+    period_kind,
+    period_start,
+    period_label,
+    breakdown,
+    breakdown_value,
+    statistic,
+    case when coverage <> 'not_available' then numerator end as numerator,
+    case when coverage <> 'not_available' then denominator end as denominator,
+    case
+        when coverage = 'not_available' then null
+        when statistic = 'share' and denominator > 0 then cast(numerator as double) / denominator
+        when statistic in ('median', 'p90') then quantile
+        when statistic <> 'share' then cast(numerator as double)
+    end as value,
+    as_at,
+    senders_received,
+    senders_expected,
+    coverage
+from figures

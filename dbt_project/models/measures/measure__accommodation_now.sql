@@ -20,53 +20,20 @@ cohort as (
             and days.day < scope.end_date
 ),
 
-ranked_residences as (
-    select
-        cohort.authority,
-        cohort.person_key,
-        cohort.day,
-        residence.record_id,
-        residence.kind_of_home,
-        residence.district,
-        row_number() over (
-            partition by cohort.authority, cohort.person_key, cohort.day
-            order by
-                residence.start_date desc,
-                residence.source_rank asc,
-                residence.tie_rank asc,
-                residence.record_id asc
-        ) as place
-    from cohort
-    inner join {{ ref('fct_residence') }} as residence
-        on
-            cohort.authority = residence.authority
-            and cohort.person_key = residence.person_key
-            and residence.start_date <= cohort.day
-            and coalesce(residence.end_date, {{ end_of_time() }}) > cohort.day
-            and residence.hidden_from > cohort.day
-),
-
 homes as (
     select
         cohort.authority,
         cohort.person_key,
         cohort.day,
         coalesce(
-            residences.record_id,
+            home.record_id,
             {{ record_id('person', ['cohort.authority', 'cohort.person_key']) }}
         ) as record_id,
-        coalesce(residences.kind_of_home, 'not_known') as kind_of_home,
-        residences.district,
-        kind_of_home.family
+        coalesce(home.kind_of_home, 'not_known') as kind_of_home,
+        coalesce(home.family, 'not_known') as family,
+        home.district
     from cohort
-    left join ranked_residences as residences
-        on
-            cohort.authority = residences.authority
-            and cohort.person_key = residences.person_key
-            and cohort.day = residences.day
-            and residences.place = 1
-    inner join {{ ref('kind_of_home') }} as kind_of_home
-        on coalesce(residences.kind_of_home, 'not_known') = kind_of_home.code
+    {{ join_home('cohort', 'cohort.day') }}
 ),
 
 ranked_forms as (

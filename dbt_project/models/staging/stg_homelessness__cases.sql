@@ -1,6 +1,10 @@
 select
     sender as district,
     case_ref,
+    local_authority_gss,
+    care_leaver_of_gss,
+    reason_for_loss,
+    household_type,
     application_on,
     assessed_on,
     initial_assessment,
@@ -12,6 +16,7 @@ select
     relief_end,
     relief_end_reason,
     relief_accommodation,
+    {{ stated('personal_housing_plan_on') }} as personal_housing_plan_on,
     main_duty_decision,
     main_duty_decided_on,
     main_duty_end,

@@ -10,6 +10,8 @@ select
     postcode,
     district_gss,
     placed_by,
+    end_reason,
+    recorded_on,
     data_date,
     load_id,
     row_number

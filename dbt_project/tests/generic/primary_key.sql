@@ -1,5 +1,5 @@
-{# The columns together identify a row: none is null and no combination stands twice. #}
-{% test primary_key(model, columns) %}
+{# The columns together identify a row: no combination stands twice, and none is null but those that `may_be_null`. #}
+{% test primary_key(model, columns, may_be_null=[]) %}
     select
         {{ columns | join(', ') }},
         count(*) as rows_found
@@ -7,7 +7,7 @@
     group by {{ columns | join(', ') }}
     having
         count(*) > 1
-        {% for column in columns %}
+        {% for column in columns if column not in may_be_null %}
             or {{ column }} is null
         {% endfor %}
 {% endtest %}

@@ -158,8 +158,10 @@ class FigureSet:
         return list(self._figures.values())
 
     def quarters(self) -> list[Quarter]:
-        """Return the quarters that have figures, the oldest first."""
-        return sorted({Quarter.parse(key.period) for key in self._figures if key.period_kind == "quarter"})
+        """Return the quarters that have figures, the oldest first; those only forecast are not among them."""
+        forecast = {one for one in self.measures() if self.labels.measure(one).get("counted_as") == "forecast"}
+        listed = {key.period for key in self._figures if key.period_kind == "quarter" and key.measure not in forecast}
+        return sorted(Quarter.parse(period) for period in listed)
 
     @cached_property
     def current_quarter(self) -> Quarter:

@@ -24,7 +24,15 @@ BUILD_VARIABLE = "LASTING_HOMES_PACK_BUILD"
 EDITION_VARIABLE = "LASTING_HOMES_PACK_EDITION"
 RENDERER_VARIABLE = "LASTING_HOMES_PACK_RENDERER"
 FIGURES_SHOWN = "figures.json"
-STATISTICS = {"nights": ("nights", "people"), "stock": ("people",), "flow": ("people", "events")}
+STATISTICS = {
+    "flow": ("people", "events"),
+    "stock": ("people",),
+    "nights": ("nights", "people"),
+    "span": ("people",),
+    "duration": ("median", "p90", "events", "people"),
+    "share": ("share", "events", "people"),
+    "forecast": ("people", "events"),
+}
 EVENTS = ("moves", "presentations", "stays", "decisions", "offers", "releases")
 """Words for events; a measure's id holds the one it counts."""
 
@@ -92,6 +100,11 @@ class Pack:
         """Note that the pack shows `text` as the figure `figure_id`, and return the text."""
         self.shown.append({"order": len(self.shown) + 1, "id": figure_id, "text": text})
         return text
+
+    def measures_shown(self) -> list[str]:
+        """Return the ids of the measures of which the pack has shown a figure so far, in the order of the labels."""
+        named = {str(figure["id"]).split("/")[1] for figure in self.shown}
+        return [measure for measure in self.figures.measures() if measure in named]
 
     def statistics(self, measure: str) -> tuple[str, ...]:
         """Return what is counted of a measure, the headline first."""

@@ -111,9 +111,9 @@ def missing_explained(pack: Pack) -> Markdown:
 
 
 def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
-    """Return each measure's definition, clause and version as a list of terms; all measures unless some are named."""
+    """Return definition, clause and version of each measure as a list of terms: of those named, else of those shown."""
     terms = []
-    for measure in measures or pack.figures.measures():
+    for measure in measures or pack.measures_shown() or pack.figures.measures():
         row = pack.figures.labels.measure(measure)
         about = [f"version {row.get('definition_version') or 'not stated'}"]
         about += (

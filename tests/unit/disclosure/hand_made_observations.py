@@ -11,6 +11,7 @@ import polars as pl
 SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
 SEED_FILES = (
     "measures/measures",
+    "measures/obligations",
     "measures/breakdown_value",
     "protocol/authority",
     "protocol/area",

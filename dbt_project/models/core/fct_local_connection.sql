@@ -1,0 +1,1 @@
+{{ person_form('local_connection', ['decided_on', 'origin_gss', 'host_gss']) }}

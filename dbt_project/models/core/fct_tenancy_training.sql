@@ -1,0 +1,1 @@
+{{ person_form('tenancy_training', ['completed_on']) }}

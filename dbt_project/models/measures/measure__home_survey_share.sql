@@ -1,0 +1,18 @@
+with surveys as (
+    select
+        survey.authority,
+        survey.person_key,
+        survey.record_id,
+        home.district,
+        survey.asked_on as start_date,
+        cast(null as date) as end_date,
+        1 as quantity,
+        survey.answered_on is not null as in_numerator,
+        survey.asked_on as valued_on
+    from {{ ref('fct_home_survey') }} as survey
+    inner join {{ ref('dim_clock') }} as clock
+        on survey.authority = clock.authority
+    {{ join_home('survey', 'survey.asked_on', 'clock.as_at') }}
+)
+
+{{ measure_event('home_survey_share', 'surveys', scope='protocol', share=true) }}
