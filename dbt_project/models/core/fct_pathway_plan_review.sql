@@ -1,5 +1,17 @@
--- What forms and snapshots say of plans and reviews, each date once, with the first row that says it.
-with stated_dates as (
+-- Snapshots repeat a review's date from month to month: the first that states it stands for all.
+with snapshot_dates as (
+    select
+        authority,
+        person_id,
+        pathway_plan_review_date as trigger_date,
+        min(data_date) as data_date
+    from {{ ref('stg_case_system__ssd_care_leavers') }}
+    where pathway_plan_review_date <= data_date
+    group by authority, person_id, pathway_plan_review_date
+),
+
+-- What forms and snapshots say of plans and reviews.
+stated_dates as (
     select
         authority,
         person_key,
@@ -20,17 +32,23 @@ with stated_dates as (
     select
         alias.authority,
         alias.person_key,
-        snapshot.pathway_plan_review_date as trigger_date,
+        snapshot_dates.trigger_date,
         snapshot.load_id,
         snapshot.row_number
-    from {{ ref('stg_case_system__ssd_care_leavers') }} as snapshot
+    from snapshot_dates
+    inner join {{ ref('stg_case_system__ssd_care_leavers') }} as snapshot
+        on
+            snapshot_dates.authority = snapshot.authority
+            and snapshot_dates.person_id = snapshot.person_id
+            and snapshot_dates.trigger_date = snapshot.pathway_plan_review_date
+            and snapshot_dates.data_date = snapshot.data_date
     inner join {{ ref('stg_identity__person_alias') }} as alias
         on
-            snapshot.authority = alias.authority
-            and snapshot.person_id = alias.person_id
-    where snapshot.pathway_plan_review_date <= snapshot.data_date
+            snapshot_dates.authority = alias.authority
+            and snapshot_dates.person_id = alias.person_id
 ),
 
+-- Each date once, with the first row that says it.
 ranked_dates as (
     select
         authority,

@@ -20,7 +20,25 @@ cohort as (
             and days.day < scope.end_date
 ),
 
--- Before the first snapshot it is that first one which speaks (carried back).
+-- The sender's last snapshot by the day, whoever stands in it.
+snapshots_in_force as (
+    select
+        days.authority,
+        days.day,
+        max(snapshot.data_date) as data_date
+    from days
+    inner join (
+        select distinct
+            authority,
+            data_date
+        from {{ ref('fct_care_snapshot') }}
+    ) as snapshot
+        on
+            days.authority = snapshot.authority
+            and days.day >= snapshot.data_date
+    group by days.authority, days.day
+),
+
 first_snapshots as (
     select
         authority,
@@ -30,38 +48,40 @@ first_snapshots as (
     group by authority, person_key
 ),
 
-snapshots as (
-    select
-        snapshot.authority,
-        snapshot.person_key,
-        snapshot.in_touch,
-        snapshot.latest_contact,
-        case
-            when snapshot.data_date = first_snapshots.data_date then {{ beginning_of_time() }}
-            else snapshot.data_date
-        end as start_date,
-        coalesce(snapshot.next_data_date, {{ end_of_time() }}) as end_date
-    from {{ ref('fct_care_snapshot') }} as snapshot
-    inner join first_snapshots
-        on
-            snapshot.authority = first_snapshots.authority
-            and snapshot.person_key = first_snapshots.person_key
-),
-
-contacts as (
+-- Before the first snapshot it is that first one which speaks (carried back).
+cohort_snapshots as (
     select
         cohort.authority,
         cohort.person_key,
         cohort.day,
-        snapshots.in_touch,
-        {{ days_between('snapshots.latest_contact', 'cohort.day') }} as days_since_contact
+        case
+            when first_snapshots.data_date > cohort.day then first_snapshots.data_date
+            else snapshots_in_force.data_date
+        end as data_date
     from cohort
-    inner join snapshots
+    inner join first_snapshots
         on
-            cohort.authority = snapshots.authority
-            and cohort.person_key = snapshots.person_key
-            and cohort.day >= snapshots.start_date
-            and cohort.day < snapshots.end_date
+            cohort.authority = first_snapshots.authority
+            and cohort.person_key = first_snapshots.person_key
+    left join snapshots_in_force
+        on
+            cohort.authority = snapshots_in_force.authority
+            and cohort.day = snapshots_in_force.day
+),
+
+contacts as (
+    select
+        cohort_snapshots.authority,
+        cohort_snapshots.person_key,
+        cohort_snapshots.day,
+        snapshot.in_touch,
+        {{ days_between('snapshot.latest_contact', 'cohort_snapshots.day') }} as days_since_contact
+    from cohort_snapshots
+    inner join {{ ref('fct_care_snapshot') }} as snapshot
+        on
+            cohort_snapshots.authority = snapshot.authority
+            and cohort_snapshots.person_key = snapshot.person_key
+            and cohort_snapshots.data_date = snapshot.data_date
 ),
 
 people as (

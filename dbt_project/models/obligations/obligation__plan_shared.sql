@@ -19,10 +19,6 @@ asked as (
         sharing.trigger_date,
         sharing.previous_date
     from {{ ref('fct_plan_sharing') }} as sharing
-    inner join {{ ref('fct_application') }} as application
-        on
-            sharing.authority = application.authority
-            and sharing.application_record_id = application.record_id
     inner join {{ ref('dim_clock') }} as clock
         on sharing.authority = clock.authority
     left join first_registrations
@@ -32,11 +28,8 @@ asked as (
             and sharing.step = 0
             and first_registrations.place = 1
     where
-        (clock.protocol_letter = 'K' and first_registrations.record_id is not null)
-        or (
-            clock.protocol_letter = 'L'
-            and (application.closed_on is null or application.closed_on > sharing.trigger_date)
-        )
+        clock.protocol_letter = 'L'
+        or (clock.protocol_letter = 'K' and first_registrations.record_id is not null)
 ),
 
 sharings as (

@@ -12,7 +12,7 @@ MAY_READ = {
     "staging": {"source"},
     "core": {"staging", "core", "seeds"},
     "measures": {"core", "seeds"},
-    "obligations": {"core", "seeds"},
+    "obligations": {"core", "obligations", "seeds"},
     "marts": {"measures", "obligations", "marts", "core", "seeds"},
 }
 IDENTIFIERS = {"date_of_birth", "death_date", "postcode", "forename", "surname", "ni_number", "person_id", "case_ref"}
