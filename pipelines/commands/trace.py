@@ -31,7 +31,7 @@ with counted as (
     select
         event.*,
         case
-            when $counted_as = 'nights'
+            when $counted_as in ('nights', 'span')
                 then date_diff(
                     'day',
                     greatest(event.start_date, $first),
@@ -58,6 +58,8 @@ select
     counted.start_date,
     counted.end_date,
     cast(counted.quantity_in_period as bigint) as quantity,
+    counted.counted_from,
+    counted.months_after,
     promise.trigger_date,
     promise.met_date,
     promise.status,
@@ -97,6 +99,8 @@ ENTITIES = {
     "bnb_over_limit": "stay",
     "bnb_move_on": "stay",
 }
+# What tells apart the rows of one record where a measure looks at it several times.
+PARTS = ("counted_from", "months_after")
 # What is said of a promise beside what is said of every event; there start_date is the due date.
 PROMISED = ("trigger_date", "met_date", "status", "waived_reason")
 HEADERS = (
@@ -105,6 +109,7 @@ HEADERS = (
     "start_date",
     "end_date",
     "quantity",
+    *PARTS,
     *PROMISED,
     "record_id",
     "family",
@@ -217,9 +222,10 @@ def _figures(warehouse: duckdb.DuckDBPyConnection, options: argparse.Namespace, 
 
 def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], records: list[dict[str, Any]]) -> str:
     events = {
-        (one["person_key"], one["start_date"], one["record_id"], one["area_code"]): one["quantity"] for one in records
+        tuple(one[name] for name in ("person_key", "start_date", "record_id", "area_code", *PARTS)): one["quantity"]
+        for one in records
     }
-    people = {one["person_key"] for one in records}
+    people = {one["person_key"] for one in records if one["person_key"]}
     shown = ", ".join(f"{statistic} {_value(statistic, value)}" for statistic, value in figures.items())
     lines = [
         f"{options.measure}, {area}, {options.quarter}: {shown or 'no figure for this period'}.",
@@ -229,6 +235,7 @@ def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], recor
     if records:
         promises = any(one["status"] for one in records)
         left_out = {"record_id", "load_id", *(() if promises else PROMISED)}
+        left_out |= {name for name in PARTS if not any(one[name] for one in records)}
         wanted = [name for name in HEADERS if name not in left_out]
         lines += [
             "",

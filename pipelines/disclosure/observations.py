@@ -56,18 +56,15 @@ def open_warehouse(build: Path) -> duckdb.DuckDBPyConnection:
 def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Return `marts.measure_observation` in the order of its key, with the facts that decide a status.
 
-    Beside the observation's own columns: `counted_as` (seed `measures`; obligations are shares), `is_county` (the row of the
-    authority itself), `in_force` (the measure's definition and the area exist in the period), `period_end` (the day after it).
+    Beside the observation's own columns: `counted_as` (of its measure; an obligation is a share), `is_county` (the
+    row of the authority itself), `in_force` (the measure's definition and the area exist in the period), `period_end`
+    (the day after it).
 
     Raises:
         DisclosureError: An observation stands twice, its measure or authority has no seed row, its period cannot be
             read, or a count has no value although its coverage says that there is one.
     """
-    rows = pl.DataFrame(connection.sql(_OBSERVATIONS).to_arrow_table()).with_columns(
-        pl.struct("period_kind", "period_label")
-        .map_elements(lambda row: period_end(row["period_kind"], row["period_label"]), return_dtype=pl.Date)
-        .alias("period_end")
-    )
+    rows = _with_period_ends(pl.DataFrame(connection.sql(_OBSERVATIONS).to_arrow_table()))
     rows = rows.with_columns(
         (
             (pl.col("last_valid_on").is_null() | (pl.col("last_valid_on") >= pl.col("period_start")))
@@ -94,6 +91,14 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         "have no numerator although their coverage is not `not_available`",
     )
     return rows.sort(KEY)
+
+
+def _with_period_ends(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add `period_end`; each of the few periods is read once, however many observations it has."""
+    periods = rows.select("period_kind", "period_label").unique()
+    ends = [period_end(kind, label) for kind, label in periods.iter_rows()]
+    ended = periods.with_columns(pl.Series("period_end", ends, pl.Date))
+    return rows.join(ended, on=["period_kind", "period_label"], how="left", maintain_order="left")
 
 
 def period_end(kind: str, label: str) -> date:

@@ -225,14 +225,30 @@ expected_rows as (
 ),
 
 listed_rows as (
-    select * from expected_rows
-    union
     select
         period_number,
         area_code,
         breakdown,
-        breakdown_value
-    from counts
+        breakdown_value,
+        max(is_expected) = 1 as is_expected
+    from (
+        select
+            period_number,
+            area_code,
+            breakdown,
+            breakdown_value,
+            1 as is_expected
+        from expected_rows
+        union all
+        select
+            period_number,
+            area_code,
+            breakdown,
+            breakdown_value,
+            0 as is_expected
+        from counts
+    ) as rows_to_list
+    group by period_number, area_code, breakdown, breakdown_value
 ),
 
 -- Who should have sent what for an area: its county's case system and forms, its district's homelessness team, its
@@ -419,7 +435,7 @@ area_coverage as (
             and periods.period_label = gap_somewhere.period_label
 ),
 
--- An area that is not available shows that, once, and no breakdown; the county shows it for every value.
+-- An area that is not available shows that, once, and no breakdown; the county shows it for every value of the seed.
 shown_rows as (
     select
         listed_rows.period_number,
@@ -444,7 +460,7 @@ shown_rows as (
             and listed_rows.area_code = area_coverage.area_code
             and (
                 area_coverage.coverage <> 'not_available'
-                or area_coverage.area_type = 'county'
+                or (area_coverage.area_type = 'county' and listed_rows.is_expected)
                 or listed_rows.breakdown = 'total'
             )
     left join counts

@@ -49,7 +49,7 @@ create table core.dim_area as from (values
     ('lancashire', 'E07000123', 'district')
 ) as t (authority, area_code, area_type);
 create table core.dim_measure as from (values
-    ('bnb_nights', 'nights'), ('risk_meeting', 'share')
+    ('bnb_nights', 'nights'), ('bnb_people', 'span'), ('days_to_home', 'duration'), ('risk_meeting', 'share')
 ) as t (measure_id, counted_as);
 create table core.record_member (entity varchar, record_id varchar, member_record_id varchar);
 create table core.record_source as from (values
@@ -67,8 +67,13 @@ create table marts.obligation_status as from (values
         status);
 create table marts.measure_event as select
     obligation_id as measure_id, authority, person_key, area_code, due_date as start_date,
-    cast(null as date) as end_date, 1 as quantity, record_id
+    cast(null as date) as end_date, 1 as quantity, record_id, cast(null as varchar) as counted_from,
+    cast(null as varchar) as months_after
 from marts.obligation_status;
+insert into marts.measure_event values
+    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 30, 'alert_1', 'registration', null),
+    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 10, 'alert_1', 'ready', null),
+    ('bnb_people', 'kent', 'p', 'unknown', date '2026-06-29', date '2026-07-03', 4, 'alert_1', null, null);
 create table marts.measure_observation as from (values
     ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'share', 0.5e0),
     ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'events', 2e0)
