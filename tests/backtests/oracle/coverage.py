@@ -14,6 +14,7 @@ from .periods import Period
 from .reference import Authority, Reference
 
 COMPLETE, PARTIAL, NOT_AVAILABLE = "complete", "partial", "not_available"
+TOP_BAND = "top_band"
 _OWN_TABLE = {
     "case_system": ("case_system", "ssd_care_leavers"),
     "homelessness": ("homelessness", "cases"),
@@ -64,6 +65,10 @@ class County:
         """The authority's latest case-system data date."""
         return self.dates.case_system[self.authority.name]
 
+    def asks_of(self, measure_id: str) -> tuple[frozenset[str], bool]:
+        """What the coverage of a measure hangs on: equal answers, equal coverage."""
+        return (self.reference.sources_needed[measure_id], measure_id == TOP_BAND)
+
     def coverage(self, measure_id: str, area: str, period: Period) -> Coverage:
         """Who had to send, who did, and whether the figure can be shown."""
         is_district = area in self.reference.districts
@@ -100,7 +105,7 @@ class County:
 
     def _promises_nothing(self, measure_id: str, district: str, period: Period) -> bool:
         """Whether no register of the district publishes a band for care leavers (reading 74, ambiguity P29)."""
-        if measure_id != "top_band":
+        if measure_id != TOP_BAND:
             return False
         schemes = self.reference.schemes_serving([district], period.start, period.last_day)
         bands = {self.reference.care_leaver_band(scheme, district, period.last_day) for scheme in schemes}

@@ -15,7 +15,7 @@ import polars as pl
 
 from .catalogue import ALL, FORECAST, NIGHTS, OBLIGATION_IDS, SPAN, TOTAL, Measure
 from .circumstances import Event
-from .coverage import NOT_AVAILABLE, County, DataDates
+from .coverage import NOT_AVAILABLE, County, Coverage, DataDates
 from .obligations import promised
 from .periods import Period, periods_of_kind, quarters_ahead
 from .reference import OUTSIDE_COUNTY, UNKNOWN_AREA, Reference
@@ -76,13 +76,16 @@ def _places(counties: Iterable[County], reference: Reference) -> Iterator[tuple[
     """Each measure, area and period with its coverage."""
     for county in counties:
         own = reference.districts_of(county.authority.name)
+        judgements: dict[tuple[object, ...], Coverage] = {}
         for measure_id, measure in ALL.items():
             if not lists(measure_id, county, reference):
                 continue
             for period in periods_of(measure, county):
                 judged = _quarter_of_data_date(county) if measure.counted_as == FORECAST else period
                 for area in [county.authority.gss_code, *own, OUTSIDE_COUNTY, UNKNOWN_AREA]:
-                    known = county.coverage(measure_id, area, judged)
+                    asked = (county.asks_of(measure_id), area, judged.start, judged.end)
+                    known = judgements.get(asked) or county.coverage(measure_id, area, judged)
+                    judgements[asked] = known
                     yield (
                         measure_id,
                         county.authority.name,
@@ -114,8 +117,9 @@ def _counted(events: Iterable[Event], counties: Iterable[County], reference: Ref
             if not of_measure or not lists(measure_id, county, reference):
                 continue
             held = _Periods(measure, periods_of(measure, county))
+            own = [name if name in measure.breakdowns else None for name in names]
             for event in of_measure:
-                values = [event.breakdowns[name] if name in measure.breakdowns else None for name in names]
+                values = [None if name is None else event.breakdowns[name] for name in own]
                 for period, nights in held.that_count(event):
                     rows.append(
                         (
