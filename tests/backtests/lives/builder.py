@@ -23,6 +23,10 @@ class Record:
     values: dict[str, Any]
     deliveries: tuple[date, ...]
 
+    def in_deliveries(self, *deliveries: date, **changed: Any) -> Record:
+        """The same row, with changed values, in other deliveries."""
+        return Record(self.family, self.table, self.sender, self.values | changed, deliveries)
+
 
 class Event(NamedTuple):
     """An expected event of one life; `end` as reading 22 and the seams say, `None` where there is none."""

@@ -1,7 +1,7 @@
 """Which measures there are and how each is added up.
 
-What belongs here: readings 33, 45 to 47 and the ends of 50 to 74 as lists. What does not: titles, clauses and the values
-of breakdowns, which the seeds hold.
+What belongs here: readings 33, 45 to 47 and the ends of 50 to 74 as lists. What does not: titles, clauses and the
+values of breakdowns, which the seeds hold.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from .bed_and_breakfast import Placement, Stay, bed_and_breakfast, stays_of, temporary_placements
 from .current_rows import Row
-from .dates import DAY
+from .dates import DAY, covers
 from .forms import FormsOfPerson
 from .homes import Candidate, HomeOnDay, candidates, home_on
 from .housing import HousingRecords
@@ -118,9 +118,7 @@ class Circumstances:
 
     def care_placement_on(self, day: date) -> Spell | None:
         """The looked-after placement that covers `day`: of several the latest begun (reading 74, ambiguity O6)."""
-        covering = [
-            spell for spell in self.spells.care_placements if spell.start <= day and (spell.end is None or day < spell.end)
-        ]
+        covering = [spell for spell in self.spells.care_placements if covers(spell.start, spell.end, day)]
         latest = max((spell.start for spell in covering), default=None)
         begun = sorted((spell for spell in covering if spell.start == latest), key=lambda spell: spell.record_id)
         return begun[0] if begun else None
@@ -139,9 +137,7 @@ class Circumstances:
     ) -> Event:
         """An event of this person with the common breakdowns of `valued_on`, else of its start, and its own ones."""
         breakdowns = self.life.breakdowns_on(valued_on or start, area) | own
-        return Event(
-            measure_id, self.authority, self.life.person, area, start, end, quantity, breakdowns, in_numerator
-        )
+        return Event(measure_id, self.authority, self.life.person, area, start, end, quantity, breakdowns, in_numerator)
 
     def stock(
         self,
@@ -154,9 +150,7 @@ class Circumstances:
         **own: str,
     ) -> Event:
         """A stock's row: it ends the next day."""
-        return self.event(
-            measure_id, day, area, end=day + DAY, quantity=quantity, in_numerator=in_numerator, **own
-        )
+        return self.event(measure_id, day, area, end=day + DAY, quantity=quantity, in_numerator=in_numerator, **own)
 
     @cached_property
     def _candidates(self) -> list[Candidate]:

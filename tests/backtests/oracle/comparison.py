@@ -220,9 +220,7 @@ def _read_events(
     return _inside_listed_periods(events, oracle)
 
 
-def _read_obligations(
-    connection: duckdb.DuckDBPyConnection, person_of: PersonOfKey
-) -> Counter[ObligationOnBothSides]:
+def _read_obligations(connection: duckdb.DuckDBPyConnection, person_of: PersonOfKey) -> Counter[ObligationOnBothSides]:
     rows = connection.execute(
         "select obligation_id, authority, person_key, area_code, clause, trigger_date, due_date, met_date,"
         " waived_reason, quantity, status from marts.obligation_status"

@@ -5,11 +5,12 @@ What belongs here: the order of the steps. What does not: any rule of the defini
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -51,6 +52,10 @@ class OracleResult:
         """Every listed figure, in the columns of `observations.COLUMNS`."""
         return observe(self.events, self.dates, self.reference)
 
+    def figures_of(self, measures: Collection[str]) -> pl.DataFrame:
+        """The same for some measures only."""
+        return observe(self.events, self.dates, self.reference, measures)
+
 
 def compute(truth: Path, seeds: Path, *, as_known_at: datetime | None = None) -> OracleResult:
     """Apply `measures.md`, as read in decisions 2 and 8, to the records that the generator emitted.
@@ -71,7 +76,7 @@ def compute(truth: Path, seeds: Path, *, as_known_at: datetime | None = None) ->
     registers = read_registers(emitted, links)
     events: list[Event] = []
     obligations: list[ObligationRow] = []
-    for someone in _everyone(emitted, reference, person_of, links, lives, registers, dates):
+    for someone in _everyone(_Read(emitted, reference, person_of, links, dates), lives, registers):
         span = (someone.life.authority.monitoring_from, someone.data_date)
         quarter_ends = [period.last_day for period in quarters(*span)]
         events += events_of(someone, quarter_ends, [period.last_day for period in months(*span)])
@@ -106,29 +111,31 @@ def read_links(truth: Path) -> tuple[PersonOf, OutsideLinks]:
     return person_of, outside
 
 
-def _everyone(
-    emitted: Emitted,
-    reference: Reference,
-    person_of: PersonOf,
-    links: OutsideLinks,
-    lives: dict[tuple[str, str], Life],
-    registers: Registers,
-    dates: DataDates,
-) -> Iterator[Circumstances]:
+class _Read(NamedTuple):
+    """What every further step reads from."""
+
+    emitted: Emitted
+    reference: Reference
+    person_of: PersonOf
+    links: OutsideLinks
+    dates: DataDates
+
+
+def _everyone(read: _Read, lives: dict[tuple[str, str], Life], registers: Registers) -> Iterator[Circumstances]:
     """Every person in every authority that knows them and has sent a snapshot, in order of authority and person."""
-    spells = read_spells(emitted, reference, person_of, lives)
-    housing = read_housing(emitted, reference, links)
-    forms = read_forms_of_people(emitted, person_of)
+    spells = read_spells(read.emitted, read.reference, read.person_of, lives)
+    housing = read_housing(read.emitted, read.reference, read.links)
+    forms = read_forms_of_people(read.emitted, read.person_of)
     for key in sorted(lives):
         authority, person = key
-        if authority not in dates.case_system:
+        if authority not in read.dates.case_system:
             continue
         yield Circumstances(
             life=lives[key],
             spells=spells[key],
             housing=housing.get(person, HousingRecords()),
-            reference=reference,
-            data_date=dates.case_system[authority],
+            reference=read.reference,
+            data_date=read.dates.case_system[authority],
             registrations=registers.of_person.get(person, Registrations()),
             forms=forms.get(key, {}),
             tenancy_ends=registers.tenancy_ends,

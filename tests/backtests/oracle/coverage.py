@@ -15,6 +15,8 @@ from .reference import Authority, Reference
 
 COMPLETE, PARTIAL, NOT_AVAILABLE = "complete", "partial", "not_available"
 TOP_BAND = "top_band"
+_OF_AUTHORITY = {"case_system", "protocol_forms"}
+"""Families whose sender is the authority itself: without them its own rows cannot be shown (reading 48)."""
 _OWN_TABLE = {
     "case_system": ("case_system", "ssd_care_leavers"),
     "homelessness": ("homelessness", "cases"),
@@ -74,12 +76,12 @@ class County:
         is_district = area in self.reference.districts
         districts = [area] if is_district else self.reference.districts_of(self.authority.name)
         asked = [
-            (token, sent)
-            for token in sorted(self.reference.sources_needed[measure_id])
-            for sent in self._sent(token, districts, period)
+            (source, sent)
+            for source in sorted(self.reference.sources_needed[measure_id])
+            for sent in self._sent(source, districts, period)
         ]
         received = sum(_reaches(sent, period) for _, sent in asked)
-        own = [sent for token, sent in asked if token == "case_system" or token.startswith("protocol_forms:")]
+        own = [sent for source, sent in asked if source.split(":")[0] in _OF_AUTHORITY]
         shown = received == len(asked) if is_district else all(_reaches(sent, period) for sent in own)
         if is_district:
             shown = shown and not self._promises_nothing(measure_id, area, period)
@@ -90,9 +92,9 @@ class County:
         known = [sent for _, sent in asked if sent is not None]
         return Coverage(status, received, len(asked), min(known) if known and len(known) == len(asked) else None)
 
-    def _sent(self, token: str, districts: list[str], period: Period) -> Iterator[date | None]:
+    def _sent(self, source: str, districts: list[str], period: Period) -> Iterator[date | None]:
         """The data dates of the senders that a source asks for, `None` where one has never sent (reading 48)."""
-        family, _, table = token.partition(":")
+        family, _, table = source.partition(":")
         dates = self.dates.of(family, table) if table else self.dates.of(*_OWN_TABLE[family])
         if family == "homelessness":
             senders = districts

@@ -140,9 +140,7 @@ def _still_waiting(someone: Circumstances, day: date) -> Iterator[Event]:
         return
     waited = (day - first.registered_on).days
     area = someone.area(first.council)
-    yield someone.stock(
-        "days_to_home_still_waiting", day, area, quantity=waited, days_waiting=days_waiting(waited)
-    )
+    yield someone.stock("days_to_home_still_waiting", day, area, quantity=waited, days_waiting=days_waiting(waited))
 
 
 def _ready_and_waiting(someone: Circumstances, day: date, area: str) -> Iterator[Event]:
@@ -154,9 +152,7 @@ def _ready_and_waiting(someone: Circumstances, day: date, area: str) -> Iterator
         yield someone.stock("ready_and_waiting", day, area, quantity=waited, days_waiting=days_waiting(waited))
 
 
-def _addresses_since_leaving(
-    someone: Circumstances, day: date, area: str, stays_from: list[date]
-) -> Iterator[Event]:
+def _addresses_since_leaving(someone: Circumstances, day: date, area: str, stays_from: list[date]) -> Iterator[Event]:
     """How many homes were begun since the last episode of care ended (reading 56)."""
     episodes = someone.life.periods_in_care
     if any(covers(episode.start, episode.ceased, day) for episode in episodes):

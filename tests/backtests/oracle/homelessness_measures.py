@@ -72,9 +72,7 @@ def _care_reason(someone: Circumstances, case: Case) -> str | None:
     """Whether care was lost: as the case says, or because a placement ended in the last six months (reading 64)."""
     facts = someone.housing.case_facts[case.record_id]
     said = facts.reason_for_loss == "left_looked_after_placement"
-    placed = someone.spells.care_placements + [
-        spell for spell in someone.spells.forms if spell.placed_by == "county"
-    ]
+    placed = someone.spells.care_placements + [spell for spell in someone.spells.forms if spell.placed_by == "county"]
     within = any(
         spell.end is not None and spell.end <= case.application_on <= add_months(spell.end, 6) for spell in placed
     )
@@ -113,9 +111,9 @@ def _duties(someone: Circumstances, facts: CaseFacts) -> Iterator[Event]:
         refusal = _REFUSED.get((ended.duty, ended.reason or ""))
         if refusal is not None:
             yield someone.event("duties_ended_for_refusal", ended.on, area, duty=ended.duty, refusal=refusal)
-    if facts.decision == "no_priority_need" and facts.decided_on is not None and someone.in_scope(facts.decided_on):
-        if 18 <= someone.life.age_on(facts.decided_on) <= 20:
-            yield someone.event("no_priority_need", facts.decided_on, area)
+    decided_on = facts.decided_on if facts.decision == "no_priority_need" else None
+    if decided_on is not None and someone.in_scope(decided_on) and 18 <= someone.life.age_on(decided_on) <= 20:
+        yield someone.event("no_priority_need", decided_on, area)
 
 
 def intentional_decisions(someone: Circumstances) -> list[IntentionalDecision]:

@@ -26,8 +26,10 @@ def homelessness_promises(someone: Circumstances) -> Iterator[Promise]:
     yield from _personal_plans(someone)
     yield from _bed_and_breakfast(someone)
     for decision in intentional_decisions(someone):
-        told = [decision.form[column] for column in ("adviser_told_on", "young_person_told_on")] if decision.form else []
-        met = max(told) if told and None not in told else None
+        form = decision.form or {}
+        told = [form.get(column) for column in ("adviser_told_on", "young_person_told_on")]
+        known = [day for day in told if day is not None]
+        met = max(known) if len(known) == len(told) else None
         area = someone.area(decision.district)
         yield Promise("intentionality_notice", decision.on, decision.on - DAY, met, area)
 

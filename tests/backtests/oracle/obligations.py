@@ -1,7 +1,7 @@
 """What was promised by a day, and whether it was kept.
 
-What belongs here: the shape of an obligation's row, its status and waivers (reading 74, first paragraphs). What does not:
-what triggers an obligation and what meets it (`planning_promises`, `register_promises`, `homelessness_promises`,
+What belongs here: the shape of an obligation's row, its status and waivers (reading 74, first paragraphs). What does
+not: what triggers an obligation and what meets it (`planning_promises`, `register_promises`, `homelessness_promises`,
 `protocol_promises`).
 """
 

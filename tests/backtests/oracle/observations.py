@@ -1,14 +1,14 @@
 """Figures: events added up by area, period and breakdown, with what is known of their senders.
 
-What belongs here: readings 33 to 36 and 45 to 48, as a table: the cells in which something was counted, and the rule that
-says which cells are listed. What does not: which events there are.
+What belongs here: readings 33 to 36 and 45 to 48, as a table: the cells in which something was counted, and the rule
+that says which cells are listed. What does not: which events there are.
 
 The figures are many and mostly zero, so they are a data frame (`COLUMNS`), never an object each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 import polars as pl
@@ -48,11 +48,13 @@ def periods_of(measure: Measure, county: County) -> list[Period]:
     return [period for kind in measure.period_kinds for period in periods_of_kind(kind, since, county.latest)]
 
 
-def observe(events: Iterable[Event], dates: DataDates, reference: Reference) -> pl.DataFrame:
-    """Every listed figure of every measure and obligation, in columns `COLUMNS`."""
+def observe(
+    events: Iterable[Event], dates: DataDates, reference: Reference, measures: Collection[str] = tuple(ALL)
+) -> pl.DataFrame:
+    """Every listed figure of `measures`, obligations among them, in columns `COLUMNS`."""
     counties = [County(reference.authorities[name], dates, reference) for name in sorted(dates.case_system)]
     listed = pl.DataFrame(
-        _places(counties, reference),
+        _places(counties, reference, measures),
         schema={
             **dict.fromkeys(_PLACE, pl.String),
             "is_county": pl.Boolean,
@@ -63,7 +65,7 @@ def observe(events: Iterable[Event], dates: DataDates, reference: Reference) -> 
         },
         orient="row",
     )
-    cells = _cells(_counted(events, counties, reference), counties)
+    cells = _cells(_counted(events, counties, reference, measures), counties)
     return _figures(listed, cells, reference)
 
 
@@ -72,13 +74,15 @@ def lists(measure_id: str, county: County, reference: Reference) -> bool:
     return measure_id not in OBLIGATION_IDS or promised(measure_id, county.authority, reference)
 
 
-def _places(counties: Iterable[County], reference: Reference) -> Iterator[tuple[object, ...]]:
+def _places(
+    counties: Iterable[County], reference: Reference, measures: Collection[str]
+) -> Iterator[tuple[object, ...]]:
     """Each measure, area and period with its coverage."""
     for county in counties:
         own = reference.districts_of(county.authority.name)
         judgements: dict[tuple[object, ...], Coverage] = {}
         for measure_id, measure in ALL.items():
-            if not lists(measure_id, county, reference):
+            if measure_id not in measures or not lists(measure_id, county, reference):
                 continue
             for period in periods_of(measure, county):
                 judged = _quarter_of_data_date(county) if measure.counted_as == FORECAST else period
@@ -104,7 +108,9 @@ def _quarter_of_data_date(county: County) -> Period:
     return periods_of_kind("quarter", county.authority.monitoring_from, county.latest)[-1]
 
 
-def _counted(events: Iterable[Event], counties: Iterable[County], reference: Reference) -> pl.DataFrame:
+def _counted(
+    events: Iterable[Event], counties: Iterable[County], reference: Reference, measures: Collection[str]
+) -> pl.DataFrame:
     """Each event once for each period in which it counts, with its nights there."""
     by_measure: dict[tuple[str, str], list[Event]] = {}
     for event in events:
@@ -114,7 +120,7 @@ def _counted(events: Iterable[Event], counties: Iterable[County], reference: Ref
     for county in counties:
         for measure_id, measure in ALL.items():
             of_measure = by_measure.get((county.authority.name, measure_id), [])
-            if not of_measure or not lists(measure_id, county, reference):
+            if measure_id not in measures or not of_measure or not lists(measure_id, county, reference):
                 continue
             held = _Periods(measure, periods_of(measure, county))
             own = [name if name in measure.breakdowns else None for name in names]

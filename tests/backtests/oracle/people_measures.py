@@ -98,9 +98,7 @@ def _turning_18(someone: Circumstances) -> Iterator[Event]:
     destination = next((kind for kind in planned if kind is not None), "not_known")
     preferred = ready["preferred_district_gss"] if ready is not None else None
     area = someone.area(preferred) if preferred is not None else someone.home_area(someone.data_date)
-    yield someone.event(
-        "turning_18", birthday, area, valued_on=someone.data_date, planned_destination=destination
-    )
+    yield someone.event("turning_18", birthday, area, valued_on=someone.data_date, planned_destination=destination)
 
 
 def _latest(rows: list[Row], column: str) -> Row | None:

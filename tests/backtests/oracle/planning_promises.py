@@ -124,7 +124,8 @@ def _risk_meetings(someone: Circumstances) -> Iterator[Promise]:
 
 
 def _earliest(rows: list[Row], since: date, *events: str) -> date | None:
-    return min((row["event_date"] for row in rows if row["event"] in events and row["event_date"] >= since), default=None)
+    days = [row["event_date"] for row in rows if row["event"] in events]
+    return min((day for day in days if day >= since), default=None)
 
 
 def periods_of_care(episodes: list[CareEpisode]) -> list[PeriodOfCare]:

@@ -22,14 +22,12 @@ def protocol_rows(
     """The rows of an authority that are about no person."""
     for quarter in quarters:
         yield from _contacts(authority, forms, quarter, data_date, reference)
-        met = _reviewed(forms, quarter.start, quarter.last_day)
-        yield from _review(authority, quarter.start, quarter.last_day, met, data_date, reference)
+        yield from _review(authority, forms, (quarter.start, quarter.last_day), data_date, reference)
     if authority.letter == "K":
         last_due = data_date + AHEAD
         for year in range(authority.monitoring_from.year, last_due.year + 1):
-            due = date(year, 4, 30)
-            first = date(year - 1, 5, 1)
-            yield from _review(authority, first, due, _reviewed(forms, first, due), data_date, reference)
+            span = (date(year - 1, 5, 1), date(year, 4, 30))
+            yield from _review(authority, forms, span, data_date, reference)
 
 
 def _contacts(
@@ -65,9 +63,12 @@ def _reviewed(forms: FormsOfPerson, first: date, last: date) -> date | None:
 
 
 def _review(
-    authority: Authority, trigger: date, due: date, met: date | None, data_date: date, reference: Reference
+    authority: Authority, forms: FormsOfPerson, span: tuple[date, date], data_date: date, reference: Reference
 ) -> Iterator[ObligationRow]:
+    """A review due on the last day of a span and met within it; both days included."""
     name = "protocol_review"
+    trigger, due = span
+    met = _reviewed(forms, trigger, due)
     if promised(name, authority, reference) and falls_due(due, authority, data_date):
         yield ObligationRow(
             obligation_id=name,

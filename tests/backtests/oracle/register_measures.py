@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from .circumstances import Circumstances, Event
 from .dates import DAY
@@ -170,52 +171,41 @@ def other_authority_care_leavers(
         reference: the seeds.
     """
     for person, application in applications:
-        authority = reference.authority_of_scheme[application.scheme]
         if application.care_leaver_flag or application.care_leaver_of is not None:
-            yield from _of_other_authority(
-                authority,
-                application.registered_on,
-                application.council,
-                application.care_leaver_of,
-                known_in.get(person or "", set()),
-                "lettings",
-                reference,
-            )
+            told = _Told("lettings", application.registered_on, application.council, application.care_leaver_of)
+            authority = reference.authority_of_scheme[application.scheme]
+            yield from _of_other_authority(authority, told, known_in.get(person or "", set()), reference)
     for person, facts in cases:
         flagged = needs.get((facts.district, facts.case_ref), set()) & reference.care_leaver_needs
         if facts.care_leaver_of is not None or flagged:
-            yield from _of_other_authority(
-                reference.districts[facts.district],
-                facts.application_on,
-                facts.district,
-                facts.care_leaver_of,
-                known_in.get(person or "", set()),
-                "homelessness",
-                reference,
-            )
+            told = _Told("homelessness", facts.application_on, facts.district, facts.care_leaver_of)
+            authority = reference.districts[facts.district]
+            yield from _of_other_authority(authority, told, known_in.get(person or "", set()), reference)
 
 
-def _of_other_authority(
-    authority: str,
-    day: date,
-    district: str | None,
-    care_leaver_of: str | None,
-    known_in: set[str],
-    register: str,
-    reference: Reference,
-) -> Iterator[Event]:
+class _Told(NamedTuple):
+    """What a flagged record says."""
+
+    register: str
+    on: date
+    district: str | None
+    care_leaver_of: str | None
+
+
+def _of_other_authority(authority: str, told: _Told, known_in: set[str], reference: Reference) -> Iterator[Event]:
     """The record's row, unless the county's case system knows the person and no other county is named."""
-    other_named = care_leaver_of is not None and care_leaver_of != reference.authorities[authority].gss_code
+    county = reference.authorities[authority].gss_code
+    other_named = told.care_leaver_of is not None and told.care_leaver_of != county
     if authority in known_in and not other_named:
         return
-    linked_elsewhere = bool(known_in) and authority not in known_in
+    stated = other_named or (bool(known_in) and authority not in known_in)
     yield Event(
         "other_authority_care_leavers",
         authority,
         None,
-        reference.area(authority, district),
-        day,
+        reference.area(authority, told.district),
+        told.on,
         None,
         1,
-        {"whose": "stated" if other_named or linked_elsewhere else "not_known", "register": register},
+        {"whose": "stated" if stated else "not_known", "register": told.register},
     )

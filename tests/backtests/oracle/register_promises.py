@@ -96,9 +96,8 @@ def _registration_at_16(someone: Circumstances) -> Iterator[Promise]:
             and application.council == district
             and (application.closed_on is None or application.closed_on > trigger)
         ]
-        yield Promise(
-            "register_application", trigger, add_months(trigger, 3), min(registered, default=None), someone.area(district)
-        )
+        due, met = add_months(trigger, 3), min(registered, default=None)
+        yield Promise("register_application", trigger, due, met, someone.area(district))
 
 
 def _district_before_care(someone: Circumstances, period: PeriodOfCare) -> str | None:
@@ -128,7 +127,8 @@ def _placed_elsewhere_at_16(someone: Circumstances) -> Iterator[Promise]:
     due = add_months(sixteen, 3)
     placed_in = _district_of_placement(someone, sixteen)
     if someone.area(placed_in) == OUTSIDE_COUNTY:
-        asked = [row["contact_date"] for row in someone.form("housing_contact") if row["contact_type"] == "host_enquiry"]
+        contacts = someone.form("housing_contact")
+        asked = [row["contact_date"] for row in contacts if row["contact_type"] == "host_enquiry"]
         yield Promise("host_authority_approached", sixteen, due, min(asked, default=None), OUTSIDE_COUNTY)
     host = _own_district(someone, placed_in)
     for period, _ in care_at_16(someone):
