@@ -146,7 +146,7 @@ def test_homes_on_quarter_ends(life: Life, now: OracleResult) -> None:
 def test_figures_with_one_life_in_the_world(life: Life, tmp_path: Path) -> None:
     """Given a world of one person, then the figures are those that the life states."""
     write_truth([life], tmp_path)
-    figures = compute(tmp_path, SEEDS).figures_of({figure.measure_id for figure in life.figures})
+    figures = compute(tmp_path, SEEDS).about(figure.measure_id for figure in life.figures).figures
     for figure in life.figures:
         assert _value(figures, figure) == figure.value, str(figure)
 

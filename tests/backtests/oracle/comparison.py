@@ -99,9 +99,9 @@ def compare(oracle: OracleResult, warehouse: Path) -> list[Difference]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         person_of = _true_persons(connection, oracle)
         events = _read_events(connection, oracle, person_of)
-        obligations = _read_obligations(connection, person_of)
+        obligations = _read_obligations(connection, oracle, person_of)
         return [
-            *_differing_figures(oracle.figures, _read_figures(connection)),
+            *_differing_figures(oracle.figures, _read_figures(connection, oracle)),
             *_differing_rows(oracle_events(oracle), events),
             *_differing_rows(oracle_obligations(oracle), obligations),
         ]
@@ -127,7 +127,7 @@ def oracle_events(oracle: OracleResult) -> Counter[EventRow]:
 
 
 def oracle_obligations(oracle: OracleResult) -> Counter[ObligationOnBothSides]:
-    """The oracle's obligations."""
+    """The oracle's obligations of the measures to compare."""
     return Counter(
         ObligationOnBothSides(
             row.obligation_id,
@@ -143,6 +143,7 @@ def oracle_obligations(oracle: OracleResult) -> Counter[ObligationOnBothSides]:
             row.status,
         )
         for row in oracle.obligations
+        if row.obligation_id in oracle.measures
     )
 
 
@@ -163,7 +164,7 @@ def obligations_of_warehouse(warehouse: Path, oracle: OracleResult) -> Counter[O
         ValueError: one person key stands for two true persons.
     """
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return _read_obligations(connection, _true_persons(connection, oracle))
+        return _read_obligations(connection, oracle, _true_persons(connection, oracle))
 
 
 PersonOfKey = Callable[[str | None], str | None]
@@ -184,9 +185,10 @@ def _true_persons(connection: duckdb.DuckDBPyConnection, oracle: OracleResult) -
     return person_of
 
 
-def _read_figures(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def _read_figures(connection: duckdb.DuckDBPyConnection, oracle: OracleResult) -> pl.DataFrame:
     columns = ", ".join((*KEY, *FIGURE))
-    return connection.execute(f"select {columns} from marts.measure_observation").pl()
+    figures = connection.execute(f"select {columns} from marts.measure_observation").pl()
+    return figures if oracle.measures == set(ALL) else figures.filter(pl.col("measure_id").is_in(oracle.measures))
 
 
 def _read_events(
@@ -220,18 +222,26 @@ def _read_events(
     return _inside_listed_periods(events, oracle)
 
 
-def _read_obligations(connection: duckdb.DuckDBPyConnection, person_of: PersonOfKey) -> Counter[ObligationOnBothSides]:
+def _read_obligations(
+    connection: duckdb.DuckDBPyConnection, oracle: OracleResult, person_of: PersonOfKey
+) -> Counter[ObligationOnBothSides]:
     rows = connection.execute(
         "select obligation_id, authority, person_key, area_code, clause, trigger_date, due_date, met_date,"
         " waived_reason, quantity, status from marts.obligation_status"
     ).fetchall()
-    return Counter(ObligationOnBothSides(*row[:2], person_of(row[2]), *row[3:9], int(row[9]), row[10]) for row in rows)
+    return Counter(
+        ObligationOnBothSides(*row[:2], person_of(row[2]), *row[3:9], int(row[9]), row[10])
+        for row in rows
+        if row[0] in oracle.measures
+    )
 
 
 def _inside_listed_periods(events: Iterable[EventRow], oracle: OracleResult) -> Counter[EventRow]:
     """Events that some listed period counts; nights are cut to the listed days."""
     inside: Counter[EventRow] = Counter()
     for event in events:
+        if event.measure_id not in oracle.measures:
+            continue
         first, last = oracle.listed.get((event.authority, event.measure_id), (date.max, date.max))
         if ALL[event.measure_id].counted_as in {NIGHTS, SPAN} and event.end_date is not None:
             start, end = max(event.start_date, first), min(event.end_date, last)

@@ -5,8 +5,8 @@ What belongs here: the order of the steps. What does not: any rule of the defini
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -46,15 +46,17 @@ class OracleResult:
     """(authority, case-system id) → true person, to read a warehouse's person keys."""
     dates: DataDates
     reference: Reference
+    measures: frozenset[str] = frozenset(ALL)
+    """The measures and obligations to add up and to compare."""
 
     @cached_property
     def figures(self) -> pl.DataFrame:
-        """Every listed figure, in the columns of `observations.COLUMNS`."""
-        return observe(self.events, self.dates, self.reference)
+        """Every listed figure of `measures`, in the columns of `observations.COLUMNS`."""
+        return observe(self.events, self.dates, self.reference, self.measures)
 
-    def figures_of(self, measures: Collection[str]) -> pl.DataFrame:
-        """The same for some measures only."""
-        return observe(self.events, self.dates, self.reference, measures)
+    def about(self, measures: Iterable[str]) -> OracleResult:
+        """The same result about some measures only."""
+        return replace(self, measures=frozenset(measures))
 
 
 def compute(truth: Path, seeds: Path, *, as_known_at: datetime | None = None) -> OracleResult:
