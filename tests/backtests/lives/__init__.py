@@ -11,6 +11,7 @@ from . import (
     home_lives,
     homelessness_lives,
     move_lives,
+    office_lives,
     presentation_lives,
     register_lives,
     scope_lives,
@@ -30,6 +31,7 @@ ALL_LIVES: tuple[Life, ...] = (
     *register_lives.LIVES,
     *care_lives.LIVES,
     *homelessness_lives.LIVES,
+    *office_lives.LIVES,
 )
 
 __all__ = ["ALL_LIVES", "Event", "Figure", "HomeOnDay", "Life", "write_inbox", "write_truth"]

@@ -329,6 +329,11 @@ class Life:
             deliveries=deliveries,
         )
 
+    def noted(self, authority: str, form: str, recorded_on: date, **values: Any) -> None:
+        """A row of a form that is about a district or the protocol, not about the person."""
+        row = {"record_id": f"{self.name}-{len(self.records)}", "recorded_on": recorded_on, **values}
+        self._add("protocol_forms", form, authority, row, since=recorded_on)
+
     def applied(self, scheme: str, ref: str, council: str | None, registered_on: date, **values: Any) -> None:
         """An application to a register; `values` are columns of `applications`, and `deliveries`.
 
@@ -481,6 +486,10 @@ class Life:
             prevention_end=end,
             **values,
         )
+
+    def needs(self, district: str, case_ref: str, support_need: str) -> None:
+        """A support need of a case."""
+        self._add("homelessness", "support_needs", district, {"case_ref": case_ref, "support_need": support_need})
 
     def placed(
         self,

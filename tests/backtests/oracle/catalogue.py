@@ -19,8 +19,6 @@ FLOW, STOCK, NIGHTS, SPAN, DURATION, SHARE, FORECAST = (
 )
 TOTAL = "total"
 COMMON = ("age_band", "eligibility", "former_uasc", "sex", "ethnic_group", "disability", "home_area")
-OBLIGATIONS = "obligations"
-"""Under this name the seed lists what all obligations' breakdowns have (ambiguity O16)."""
 
 STATISTICS = {
     FLOW: ("people", "events"),

@@ -48,6 +48,7 @@ class Obligation:
 
     clause: str
     letters: frozenset[str]
+    about_people: bool
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Reference:
     sources_needed: dict[str, frozenset[str]]
     """Measure or obligation → the tokens of reading 48."""
     breakdown_values: dict[str, dict[str, list[str]]]
-    """Measure id, `*` or `obligations` → breakdown → values."""
+    """Measure id, `*` for all, or a group of obligations → breakdown → values."""
     obligations: dict[str, Obligation]
     disabilities: set[str]
     care_leaver_needs: set[str]
@@ -119,7 +120,9 @@ class Reference:
 
     def listed_values(self, measure_id: str, breakdown: str) -> list[str]:
         """The values that a county row lists: those of all measures, of all obligations, and the measure's own."""
-        names = ["*", *(["obligations"] if measure_id in self.obligations else []), measure_id]
+        promise = self.obligations.get(measure_id)
+        shared = [] if promise is None else ["obligation" if promise.about_people else "obligation_of_district"]
+        names = ["*", *shared, measure_id]
         return [value for name in names for value in self.breakdown_values.get(name, {}).get(breakdown, [])]
 
     def rank_of(self, scheme: str, council: str | None, band: str | None, day: date) -> int | None:
@@ -163,7 +166,7 @@ def read_reference(seeds: Path) -> Reference:
         },
         breakdown_values=_breakdown_values(seeds),
         obligations={
-            row["obligation_id"]: Obligation(row["clause"], frozenset(row["letters"].split()))
+            row["obligation_id"]: Obligation(row["clause"], frozenset(row["letters"].split()), row["about"] == "person")
             for row in _seed(seeds, "obligations")
         },
         disabilities={row["code"] for row in _seed(seeds, "disability") if row["is_disability"] == "true"},
