@@ -5,7 +5,7 @@ was written by other hands from the same pages (`measures.md` as read in `docs/d
 goes before speed. Numbers of readings in docstrings are those of decisions 2 (to 36) and 8. One concept, one file:
 
 `dates`, `periods` → `reference`, `current_rows` → `people`, `forms`, `registers` → `spells`, `housing` → `moves` →
-`homes`, `presentations`, `bed_and_breakfast` → `circumstances`, which is one person with all of these → `…_measures` and
+`homes`, `presentations`, `bed_and_breakfast` → `circumstances`, one person with all of these → `…_measures` and
 `…_promises` with `obligations` → `events`; `catalogue`, `coverage` → `observations`; `computation` runs them,
 `comparison` reads the warehouse.
 """
