@@ -207,8 +207,8 @@ def counted_from_three_days() -> Life:
     life = Life(
         "counted_from_three_days",
         "Registered on 2 June 2025, banded on 1 March and ready on 14 February 2026, housed on 16 March: 287, 15 and "
-        "30 days. A second home of one's own in May is counted from the registration again, for the first closed the "
-        "day it housed them, more than 28 days before: not at all.",
+        "30 days. A second home of one's own 28 days after that registration closed still counts from it, a third "
+        "three weeks later does not; neither counts from being ready, which was before the first.",
         states=("days_to_home",),
     )
     life.known_to(KENT)
@@ -233,18 +233,24 @@ def counted_from_three_days() -> Life:
         local_authority_gss=DOVER,
     )
     life.told(KENT, "readiness", date(2026, 2, 14), tenancy_ready_on=date(2026, 2, 14))
-    life.form(KENT, "K", date(2026, 5, 4), postcode="XK141AA")
+    first, second, third = date(2026, 3, 16), date(2026, 4, 13), date(2026, 5, 4)
+    life.form(KENT, "U", first, second, tenure="council", postcode="XK141CC")
+    life.form(KENT, "K", second, third, postcode="XK141AA")
+    life.form(KENT, "K", third, postcode="XK141BB")
 
-    def waited(days: int, counted_from: str) -> Event:
+    def waited(start: date, days: int, counted_from: str) -> Event:
         told = (("counted_from", counted_from),)
-        return Event("days_to_home", KENT, DOVER, date(2026, 3, 16), quantity=days, breakdowns=told)
+        return Event("days_to_home", KENT, DOVER, start, quantity=days, breakdowns=told)
 
     life.events = [
-        Event("social_moves", KENT, DOVER, date(2026, 3, 16)),
-        Event("private_sector_moves", KENT, DOVER, date(2026, 5, 4)),
-        waited(287, "registration"),
-        waited(15, "band"),
-        waited(30, "ready"),
+        Event("social_moves", KENT, DOVER, first, second),
+        Event("private_sector_moves", KENT, DOVER, second, third),
+        Event("private_sector_moves", KENT, DOVER, third),
+        waited(first, 287, "registration"),
+        waited(first, 15, "band"),
+        waited(first, 30, "ready"),
+        waited(second, 315, "registration"),
+        waited(second, 43, "band"),
     ]
     by = (KENT_COUNTY, "quarter", "2025-26-Q4")
     life.figures = [
