@@ -4,7 +4,19 @@ They are checked against the oracle here, and `write_inbox` lays them out as rea
 can be checked against the same hand-written numbers.
 """
 
-from . import bed_and_breakfast_lives, correction_lives, home_lives, move_lives, presentation_lives, scope_lives
+from . import (
+    bed_and_breakfast_lives,
+    care_lives,
+    correction_lives,
+    home_lives,
+    homelessness_lives,
+    move_lives,
+    office_lives,
+    presentation_lives,
+    register_lives,
+    scope_lives,
+    tenancy_lives,
+)
 from .builder import Event, Figure, HomeOnDay, Life
 from .writing import write_inbox, write_truth
 
@@ -15,6 +27,11 @@ ALL_LIVES: tuple[Life, ...] = (
     *presentation_lives.LIVES,
     *bed_and_breakfast_lives.LIVES,
     *correction_lives.LIVES,
+    *tenancy_lives.LIVES,
+    *register_lives.LIVES,
+    *care_lives.LIVES,
+    *homelessness_lives.LIVES,
+    *office_lives.LIVES,
 )
 
 __all__ = ["ALL_LIVES", "Event", "Figure", "HomeOnDay", "Life", "write_inbox", "write_truth"]

@@ -58,6 +58,9 @@ def delivery_dates(family: str, sender: str) -> tuple[date, ...]:
     return tuple(day for day in dates if day <= LATE_SENDERS.get(sender, day))
 
 
+_FORM = ("record_id", "recorded_on", "withdrawn")
+_FORM_OF_PERSON = (*_FORM, "person_id")
+
 TABLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("case_system", "ssd_person"): (
         "pers_person_id",
@@ -112,6 +115,15 @@ TABLES: dict[tuple[str, str], tuple[str, ...]] = {
         "immi_immigration_status_start_date",
         "immi_immigration_status_end_date",
     ),
+    ("case_system", "ssd_involvements"): (
+        "invo_involvements_id",
+        "invo_person_id",
+        "invo_professional_id",
+        "invo_professional_role_id",
+        "invo_involvement_start_date",
+        "invo_involvement_end_date",
+    ),
+    ("case_system", "ssd_disability"): ("disa_table_id", "disa_person_id", "disa_disability_code"),
     ("protocol_forms", "accommodation"): (
         "record_id",
         "recorded_on",
@@ -128,6 +140,130 @@ TABLES: dict[tuple[str, str], tuple[str, ...]] = {
         "placed_by",
         "end_reason",
     ),
+    ("protocol_forms", "bnb_approval"): (
+        *_FORM_OF_PERSON,
+        "entry_date",
+        "approved_by_role",
+        "approved_on",
+        "adviser_told_on",
+        "art_referred_on",
+        "temporary_accommodation_refused_on",
+        "reason",
+    ),
+    ("protocol_forms", "consent"): (
+        *_FORM_OF_PERSON,
+        "consent_given_on",
+        "consent_withdrawn_on",
+        "authority_gss_or_agency",
+        "scope",
+    ),
+    ("protocol_forms", "custody"): (
+        *_FORM_OF_PERSON,
+        "entered_on",
+        "planned_release_on",
+        "released_on",
+        "resettlement_review_on",
+        "address_on_release_known",
+    ),
+    ("protocol_forms", "duty_to_refer"): (*_FORM_OF_PERSON, "known_on", "referred_on", "district_gss"),
+    ("protocol_forms", "escalation"): (
+        *_FORM_OF_PERSON,
+        "dispute_id",
+        "raised_on",
+        "stage",
+        "stage_date",
+        "resolved_on",
+        "district_gss",
+    ),
+    ("protocol_forms", "home_survey"): (
+        *_FORM_OF_PERSON,
+        "asked_on",
+        "answered_on",
+        "feels_safe",
+        "rates_home_positively",
+    ),
+    ("protocol_forms", "housing_contact"): (
+        *_FORM_OF_PERSON,
+        "contact_date",
+        "district_gss",
+        "contact_type",
+        "adviser_present",
+        "declined",
+    ),
+    ("protocol_forms", "identity_documents"): (
+        *_FORM_OF_PERSON,
+        "photo_or_birth_seen_on",
+        "ni_number_known_on",
+        "income_proof_seen_on",
+    ),
+    ("protocol_forms", "intentionality"): (
+        *_FORM_OF_PERSON,
+        "case_ref",
+        "district_gss",
+        "considered_on",
+        "decided_on",
+        "adviser_told_on",
+        "young_person_told_on",
+        "outcome",
+    ),
+    ("protocol_forms", "local_connection"): (
+        *_FORM_OF_PERSON,
+        "origin_gss",
+        "host_gss",
+        "basis",
+        "long_term_settled",
+        "decided_on",
+    ),
+    ("protocol_forms", "panel"): (
+        *_FORM_OF_PERSON,
+        "panel_date",
+        "district_gss",
+        "attended",
+        "planned_destination",
+    ),
+    ("protocol_forms", "partner_return"): (*_FORM, "district_gss", "quarter", "received_on"),
+    ("protocol_forms", "pathway_plan"): (
+        *_FORM_OF_PERSON,
+        "plan_date",
+        "review_date",
+        "housing_section_shared_on",
+        "shared_with_gss",
+    ),
+    ("protocol_forms", "protocol_review"): (*_FORM, "review_date", "forum"),
+    ("protocol_forms", "readiness"): (
+        *_FORM_OF_PERSON,
+        "tenancy_ready_on",
+        "bedroom_need",
+        "preferred_district_gss",
+        "planned_move_date",
+        "planned_destination",
+    ),
+    ("protocol_forms", "second_chance"): (
+        *_FORM_OF_PERSON,
+        "tenancy_ref",
+        "assessed_on",
+        "outcome",
+        "rebanded_on",
+        "arrears_plan_on",
+        "arrears_cleared_on",
+    ),
+    ("protocol_forms", "spoc"): (*_FORM, "district_gss", "name", "email", "from_date", "to_date"),
+    ("protocol_forms", "tenancy_event"): (
+        *_FORM_OF_PERSON,
+        "tenancy_ref",
+        "tenancy_start",
+        "event",
+        "event_date",
+        "severity",
+        "reason",
+        "raised_by",
+        "adviser_told_on",
+        "housing_told_on",
+        "amount_gbp",
+    ),
+    ("protocol_forms", "tenancy_training"): (*_FORM_OF_PERSON, "course", "completed_on"),
+    ("lettings", "bids"): ("application_ref", "advert_ref", "bid_on", "outcome"),
+    ("lettings", "tenancies_ended"): ("tenancy_ref", "ended_on", "reason"),
     ("lettings", "applications"): (
         "application_ref",
         "forename",
@@ -214,51 +350,30 @@ TABLES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 """(family, table) → canonical columns, as `docs/seams.md` lists them."""
 
-DATE_COLUMNS = frozenset(
+_OTHER_DATES = {"pers_dob", "date_of_birth", "clea_care_leaver_latest_contact"}
+
+
+def _is_date(column: str) -> bool:
+    """Dates are told by their names in these extracts."""
+    return column.endswith(("_on", "_date", "_start", "_end")) or column in _OTHER_DATES
+
+
+DATE_COLUMNS = frozenset(column for columns in TABLES.values() for column in columns if _is_date(column))
+BOOLEAN_COLUMNS = frozenset(
     {
-        "pers_dob",
-        "pers_death_date",
-        "clea_care_leaver_latest_contact",
-        "clea_pathway_plan_review_date",
-        "clap_cla_placement_start_date",
-        "clap_cla_placement_end_date",
-        "clae_cla_episode_start_date",
-        "clae_cla_episode_ceased_date",
-        "clae_entered_care_date",
-        "addr_address_start_date",
-        "addr_address_end_date",
-        "immi_immigration_status_start_date",
-        "immi_immigration_status_end_date",
-        "recorded_on",
-        "start_date",
-        "end_date",
-        "date_of_birth",
-        "registered_on",
-        "effective_on",
-        "band_on",
-        "priority_requested_on",
-        "better_alternative_on",
-        "status_on",
-        "renewed_on",
-        "local_connection_refused_on",
-        "kent_agency_assessment_on",
-        "offered_on",
-        "responded_on",
-        "sign_up_on",
-        "tenancy_start",
-        "application_on",
-        "assessed_on",
-        "adviser_involved_on",
-        "prevention_start",
-        "prevention_end",
-        "relief_start",
-        "relief_end",
-        "personal_housing_plan_on",
-        "main_duty_decided_on",
-        "main_duty_end",
-        "entry_on",
-        "exit_on",
+        "withdrawn",
+        "care_leaver_flag",
+        "refusal_reasonable",
+        "out_of_district",
+        "address_on_release_known",
+        "feels_safe",
+        "rates_home_positively",
+        "adviser_present",
+        "declined",
+        "long_term_settled",
     }
 )
-BOOLEAN_COLUMNS = frozenset({"withdrawn", "care_leaver_flag", "refusal_reasonable", "out_of_district"})
 INTEGER_COLUMNS = frozenset({"bedroom_need", "bedrooms"})
+NUMBER_COLUMNS = frozenset({"amount_gbp"})
+NAMES_IN_TRUTH = {"outcome": "canonical_outcome"}
+"""Columns that the truth folder calls otherwise, because it has one of that name itself."""

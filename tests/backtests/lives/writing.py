@@ -24,6 +24,9 @@ from .world import (
     INTEGER_COLUMNS,
     KENT,
     LANCASHIRE,
+    MEDWAY,
+    NAMES_IN_TRUTH,
+    NUMBER_COLUMNS,
     SCHEMES,
     TABLES,
     delivery_dates,
@@ -114,6 +117,31 @@ def deliveries(lives: Sequence[Life]) -> Iterator[Delivery]:
             yield Delivery(family, table, sender, data_date, rows)
 
 
+_EIGHTH = date(2024, 1, 8)
+_FORMS_OF_THE_CHILD: dict[str, dict[str, Any]] = {
+    "bnb_approval": {"entry_date": _EIGHTH},
+    "consent": {"consent_given_on": _EIGHTH},
+    "custody": {"entered_on": _EIGHTH},
+    "duty_to_refer": {"known_on": _EIGHTH},
+    "escalation": {"raised_on": _EIGHTH},
+    "home_survey": {"asked_on": _EIGHTH},
+    "housing_contact": {"contact_date": _EIGHTH},
+    "identity_documents": {},
+    "intentionality": {"considered_on": _EIGHTH},
+    "local_connection": {"decided_on": _EIGHTH},
+    "panel": {"panel_date": _EIGHTH},
+    "partner_return": {"district_gss": MEDWAY, "quarter": "2023-24-Q4", "received_on": _EIGHTH},
+    "pathway_plan": {"plan_date": _EIGHTH},
+    "protocol_review": {"review_date": date(2023, 6, 1)},
+    "readiness": {},
+    "second_chance": {"assessed_on": _EIGHTH},
+    "spoc": {"district_gss": MEDWAY, "from_date": _EIGHTH},
+    "tenancy_event": {"event": "notice", "event_date": _EIGHTH},
+    "tenancy_training": {"completed_on": _EIGHTH},
+}
+"""A row in each form; those about districts name one of neither county."""
+
+
 def strangers() -> list[Record]:
     """Somebody else's records in every file, so that every sender has sent: they count in no figure.
 
@@ -128,10 +156,16 @@ def strangers() -> list[Record]:
         child.care_placement(authority, date(2024, 1, 1), None, "ZZ991ZZ")
         child.address(authority, date(2024, 1, 1), None, "ZZ991ZZ")
         child.immigration(authority, "other")
+        child.disability(authority, "NONE")
+        child.adviser(authority, date(2024, 1, 1), None)
+        for form, values in _FORMS_OF_THE_CHILD.items():
+            child.told(authority, form, date(2024, 1, 8), **values)
         records += child.records
     stranger = Life("stranger", "Known to no county.", born=date(2004, 4, 4))
     for scheme in SCHEMES:
         stranger.letting(scheme, date(2024, 1, 8), None)
+        stranger.bid(scheme, "stranger-2024-01-08", date(2024, 1, 8))
+        stranger.tenancy_ended(scheme, "T-stranger-2024-01-08", date(2024, 2, 8), "other")
     for district in DISTRICTS:
         ref = f"STRANGER-{district}"
         stranger.no_duty(district, ref, date(2024, 1, 8))
@@ -198,8 +232,10 @@ def _schema(columns: Iterable[str]) -> dict[str, pl.DataType]:
         "reject_rule": text,
         "refused_columns": text,
     }
-    for column in columns:
-        if column in DATE_COLUMNS:
+    for column in (NAMES_IN_TRUTH.get(column, column) for column in columns):
+        if column in NUMBER_COLUMNS:
+            schema[column] = pl.Float64()
+        elif column in DATE_COLUMNS:
             schema[column] = pl.Date()
         elif column in BOOLEAN_COLUMNS:
             schema[column] = pl.Boolean()

@@ -1,6 +1,7 @@
-"""Nights and stays in bed and breakfast.
+"""Nights and stays in bed and breakfast, and in temporary accommodation of every kind.
 
-What belongs here: readings 29 to 32, for one person in one authority. What does not: which period a night falls into.
+What belongs here: readings 29 to 32, 59 and 61, for one person in one authority. What does not: which period a night
+falls into.
 """
 
 from __future__ import annotations
@@ -9,23 +10,33 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from .dates import DAY, add_months, capped
+from .dates import DAY, add_months, capped, covers
 from .housing import TemporaryPlacement
+from .record_ids import record_id
 from .spells import Spell
 
-BED_AND_BREAKFAST = "bed_and_breakfast"
+BED_AND_BREAKFAST, OTHER, OWN_ARRANGEMENTS = "bed_and_breakfast", "other", "own_arrangements"
 COUNTY, DISTRICT, BOTH = "county", "district", "both"
+_CODES = {"W": BED_AND_BREAKFAST, "V": OTHER}
+"""Codes of the form that are temporary accommodation, with their placement type (reading 59)."""
 
 
 @dataclass(frozen=True)
 class Placement:
-    """One placement in bed and breakfast, whoever told of it; `exit` is known or capped (reading 29)."""
+    """One placement, whoever told of it; `exit` is known or capped (reading 29)."""
 
     entry: date
     exit: date
     tier: str
     district: str | None
     from_form: bool
+    placement_type: str
+    known_exit: date | None
+    """As recorded, however late; an older open record ends with its own file (reading 2); `None` is open."""
+    ended: bool
+    """Whether an exit is recorded that its file can know (reading 74, bnb_move_on)."""
+    case: str | None
+    """Record id of the homelessness case."""
     record_id: str
 
     @property
@@ -36,6 +47,10 @@ class Placement:
     def covers(self, night: date) -> bool:
         """A night belongs to the date on which it begins."""
         return self.entry <= night < self.exit
+
+    def stands_on(self, day: date) -> bool:
+        """Whether a stock on `day` finds somebody there: an open placement goes on (reading 61)."""
+        return covers(self.entry, self.known_exit, day)
 
 
 @dataclass
@@ -92,6 +107,21 @@ class Stay:
                 runs.append(Run(placement, night, night + DAY))
         return runs
 
+    @property
+    def end(self) -> date:
+        """The day after the last night left (reading 62, A18)."""
+        return self.last_night + DAY
+
+    @property
+    def ended(self) -> bool:
+        """Whether no placement that reaches the stay's end is open or capped (reading 74, ambiguity O14)."""
+        return all(placement.ended for placement in self.placements if placement.exit >= self.end)
+
+    @property
+    def case(self) -> str | None:
+        """The case of the first homelessness placement (reading 62)."""
+        return next((placement.case for placement in self.placements if not placement.from_form), None)
+
     def _counted(self) -> list[Placement]:
         return [placement for placement in self.placements if any(placement.covers(night) for night in self.nights)]
 
@@ -105,19 +135,20 @@ class Run:
     end: date
 
 
-def placements_of(temporary: Iterable[TemporaryPlacement], forms: Iterable[Spell]) -> list[Placement]:
-    """Bed and breakfast of both systems; no night after a file's data date (readings 2 and 29)."""
-    found = [
-        Placement(p.entry, _exit(p.exit, p.data_date), DISTRICT, p.district, from_form=False, record_id=p.record_id)
-        for p in temporary
-        if p.accommodation_type == BED_AND_BREAKFAST
-    ]
-    found += [
-        Placement(s.start, _exit(s.end, s.data_date), s.placed_by, s.district, from_form=True, record_id=s.record_id)
-        for s in forms
-        if s.kind == BED_AND_BREAKFAST and s.placed_by in {COUNTY, DISTRICT}
-    ]
-    return found
+def temporary_placements(temporary: Iterable[TemporaryPlacement], forms: Iterable[Spell]) -> list[Placement]:
+    """Temporary accommodation of both systems, bed and breakfast included (reading 59)."""
+    found = [_of_case(p) for p in temporary if p.accommodation_type != OWN_ARRANGEMENTS]
+    return found + [_of_form(s) for s in forms if s.accommodation_code in _CODES and s.placed_by in {COUNTY, DISTRICT}]
+
+
+def bed_and_breakfast(placements: Iterable[Placement]) -> list[Placement]:
+    """Those of them in bed and breakfast (reading 29)."""
+    return [placement for placement in placements if placement.placement_type == BED_AND_BREAKFAST]
+
+
+def standing_on(day: date, placements: Iterable[Placement]) -> list[Placement]:
+    """The placements in which a stock on `day` finds somebody, the one that counts first (readings 30 and 61)."""
+    return sorted((placement for placement in placements if placement.stands_on(day)), key=lambda p: p.claim)
 
 
 def stays_of(placements: Sequence[Placement], in_scope: Callable[[date], bool]) -> list[Stay]:
@@ -129,6 +160,36 @@ def stays_of(placements: Sequence[Placement], in_scope: Callable[[date], bool]) 
             stay.ordinal = 1 + sum(1 for past in stays if add_months(stay.entry, -12) <= past.entry < stay.entry)
             stays.append(stay)
     return stays
+
+
+def _of_case(placement: TemporaryPlacement) -> Placement:
+    return Placement(
+        entry=placement.entry,
+        exit=_exit(placement.exit, placement.data_date),
+        tier=DISTRICT,
+        district=placement.district,
+        from_form=False,
+        placement_type=placement.accommodation_type or OTHER,
+        known_exit=placement.exit,
+        ended=placement.exit is not None and placement.exit <= placement.data_date,
+        case=record_id("case", placement.district, placement.case_ref),
+        record_id=placement.record_id,
+    )
+
+
+def _of_form(spell: Spell) -> Placement:
+    return Placement(
+        entry=spell.start,
+        exit=_exit(spell.end, spell.data_date),
+        tier=spell.placed_by or "",
+        district=spell.district,
+        from_form=True,
+        placement_type=_CODES[spell.accommodation_code or ""],
+        known_exit=spell.end,
+        ended=spell.end is not None and spell.end <= spell.data_date,
+        case=None,
+        record_id=spell.record_id,
+    )
 
 
 def _exit(known: date | None, data_date: date) -> date:

@@ -46,22 +46,49 @@ class Table:
             rows += self.frame.filter(of_load).to_dicts()
         return [{**row, "in_latest_load": True} for row in rows]
 
-    def latest_versions(self, *key: str) -> list[Row]:
+    def latest_versions(self, *key: str, latest_by: str | None = None) -> list[Row]:
         """The latest version of each business key of each sender: state tables and lists that only grow.
 
-        A withdrawn version takes its record away (seams, "Every file of an append table repeats the whole list").
+        A withdrawn version takes its record away (seams, "Every file of an append table repeats the whole list"); of
+        several versions the one of the highest `latest_by` is the latest, then of the latest load. `vanished_on` is the
+        data date of the first file after it, which does not hold it: only state tables end then.
         """
         latest: dict[tuple[Any, ...], Row] = {}
+
+        def age(row: Row) -> tuple[date, LoadKey]:
+            return (row[latest_by] if latest_by is not None else date.min, _load_key(row))
+
         for row in self.rows():
             identity = (row["sender"], *(row[column] for column in key))
             known = latest.get(identity)
-            if known is None or _load_key(row) > _load_key(known):
+            if known is None or age(row) > age(known):
                 latest[identity] = row
         return [
-            {**row, "in_latest_load": _load_key(row) == self.latest_load(row["sender"])}
+            {
+                **row,
+                "in_latest_load": _load_key(row) == self.latest_load(row["sender"]),
+                "vanished_on": self._next_data_date(row),
+            }
             for row in latest.values()
             if not row.get("withdrawn")
         ]
+
+    def versions(self, key: str) -> dict[tuple[str, str], list[Row]]:
+        """Every version of each business key by (sender, key), in order of data date.
+
+        Of two loads of one data date the later receipt counts (seams, "history").
+        """
+        standing = {sender: set(dict(loads).items()) for sender, loads in self.loads.items()}
+        versions: dict[tuple[str, str], list[Row]] = {}
+        for row in self.rows():
+            if _load_key(row) in standing[row["sender"]]:
+                versions.setdefault((row["sender"], row[key]), []).append(row)
+        for rows in versions.values():
+            rows.sort(key=_load_key)
+        return versions
+
+    def _next_data_date(self, row: Row) -> date | None:
+        return next((load[0] for load in self.loads[row["sender"]] if load > _load_key(row)), None)
 
 
 class Emitted:
@@ -88,6 +115,10 @@ class Emitted:
             loads.setdefault(sender, set()).add((data_date, received_at))
         frame = known.filter(pl.col("outcome") == "accepted").select(wanted).collect()
         return Table(name, frame, _ordered(loads))
+
+    def latest_data_dates(self, family: str, name: str) -> dict[str, date]:
+        """Sender → the data date of its latest load of a table."""
+        return {sender: keys[-1][0] for sender, keys in self.table(family, name, ()).loads.items()}
 
     def _known(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         return frame if self._known_at is None else frame.filter(pl.col("received_at") <= self._known_at)

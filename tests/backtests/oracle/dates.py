@@ -7,7 +7,7 @@ calendar (`periods`) and anything that knows what a record is.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
@@ -26,6 +26,29 @@ def add_months(day: date, months: int) -> date:
 def age_on(born: date, day: date) -> int:
     """Completed years; who was born on 29 February attains an age on 1 March in a common year (page §1)."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def birthday(born: date, age: int) -> date:
+    """The day on which `age` is attained: 1 March in a common year for who was born on 29 February (page §1)."""
+    year = born.year + age
+    if (born.month, born.day) == (2, 29) and not calendar.isleap(year):
+        return date(year, 3, 1)
+    return date(year, born.month, born.day)
+
+
+def working_days_after(day: date, number: int, holidays: Collection[date]) -> date:
+    """The day `number` working days after `day`, counted from the next day (page §1, reading 76)."""
+    at = day
+    while number:
+        at += DAY
+        if at.weekday() < 5 and at not in holidays:
+            number -= 1
+    return at
+
+
+def known_by(day: date | None, data_date: date) -> date | None:
+    """A date of a row, unless it lies after the row's data date (reading 37)."""
+    return None if day is None or day > data_date else day
 
 
 def capped(end: date | None, data_date: date) -> date:

@@ -38,11 +38,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class HomeOnDay:
-    """The answer: kind of home, its district, and suitability."""
+    """The answer: kind of home, its district, suitability, and since when; no start where nothing is known."""
 
     kind: str
     district: str | None
     suitability: str
+    start: date | None = None
 
 
 def candidates(
@@ -64,13 +65,13 @@ def home_on(day: date, records: Sequence[Candidate], spells: Spells, reference: 
     standing = [
         record
         for record in records
-        if covers(record.start, record.end, day) and not _is_overlaid(record.told_by, day, spells)
+        if covers(record.start, record.end, day) and not is_overlaid(record.told_by, day, spells)
     ]
     if not standing:
         return HomeOnDay("not_known", None, "not_known")
     latest = max(record.start for record in standing)
     home = min((record for record in standing if record.start == latest), key=lambda r: (r.source, r.tie_key))
-    return HomeOnDay(home.kind, home.district, suitability_on(day, home.kind, spells, reference))
+    return HomeOnDay(home.kind, home.district, suitability_on(day, home.kind, spells, reference), home.start)
 
 
 def suitability_on(day: date, kind: str, spells: Spells, reference: Reference) -> str:
@@ -93,7 +94,7 @@ def suitability_on(day: date, kind: str, spells: Spells, reference: Reference) -
     return "not_known"
 
 
-def _is_overlaid(source: str, day: date, spells: Spells) -> bool:
+def is_overlaid(source: str, day: date, spells: Spells) -> bool:
     """Whether an open record of a higher source has begun, after whose file a lower one says nothing in stocks.
 
     Reading 14, "with nothing after it in stocks": care placements lie over form and snapshot spells, forms over

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from .current_rows import Emitted, Row
-from .dates import DAY
+from .dates import DAY, known_by
 from .record_ids import record_id
 from .reference import Reference
 
@@ -28,6 +29,9 @@ class Letting:
     district: str | None
     route: str
     scheme: str
+    tenancy_ref: str | None
+    offered_in: str | None
+    """The offer's council, else the application's (reading 40)."""
     record_id: str
 
 
@@ -58,6 +62,35 @@ class Case:
         return day == self.application_on or (self.application_on <= day and (self.close is None or day < self.close))
 
 
+class Duty(NamedTuple):
+    """A begun or ended duty of a case (reading 66)."""
+
+    duty: str
+    on: date
+    reason: str | None = None
+    into_private_sector: bool = False
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What else a case says, with the dates that its file can know (readings 37 and 64 to 68)."""
+
+    district: str
+    case_ref: str
+    application_on: date
+    reason_for_loss: str | None
+    household_type: str | None
+    care_leaver_of: str | None
+    prevention_start: date | None
+    relief_start: date | None
+    personal_housing_plan_on: date | None
+    decision: str | None
+    decided_on: date | None
+    duties_owed: tuple[Duty, ...]
+    duties_ended: tuple[Duty, ...]
+    record_id: str
+
+
 @dataclass(frozen=True)
 class TemporaryPlacement:
     """A homelessness placement that lasted at least a night by its own dates."""
@@ -67,6 +100,7 @@ class TemporaryPlacement:
     exit: date | None
     district: str
     placed_in: str | None
+    case_ref: str
     data_date: date
     record_id: str
 
@@ -78,6 +112,8 @@ class HousingRecords:
     lettings: list[Letting] = field(default_factory=list)
     duty_ends: list[DutyEnd] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
+    case_facts: dict[str, CaseFacts] = field(default_factory=dict)
+    """Record id of a case → what else it says."""
     placements: list[TemporaryPlacement] = field(default_factory=list)
 
 
@@ -86,10 +122,12 @@ def read_housing(emitted: Emitted, reference: Reference, links: OutsideLinks) ->
     housing: dict[str, HousingRecords] = {}
     for person, letting in _read_lettings(emitted, links):
         housing.setdefault(person, HousingRecords()).lettings.append(letting)
-    cases = _read_cases(emitted, links)
+    cases = [(person, row) for person, row in read_cases(emitted, links) if person is not None]
     for person, row in cases:
         records = housing.setdefault(person, HousingRecords())
-        records.cases.append(_case(row, reference))
+        case = _case(row, reference)
+        records.cases.append(case)
+        records.case_facts[case.record_id] = case_facts(row, reference)
         records.duty_ends += _duty_ends(row, reference)
     person_of_case = {(row["sender"], row["case_ref"]): person for person, row in cases}
     for row in _read_placements(emitted):
@@ -118,8 +156,11 @@ def once_in_28_days(duty_ends: Iterable[DutyEnd], reference: Reference) -> list[
 
 
 def _read_lettings(emitted: Emitted, links: OutsideLinks) -> list[tuple[str, Letting]]:
-    applications = emitted.table("lettings", "applications", ("application_ref",))
-    known = {(row["sender"], row["application_ref"]) for row in applications.latest_versions("application_ref")}
+    applications = emitted.table("lettings", "applications", ("application_ref", "local_authority_gss"))
+    known = {
+        (row["sender"], row["application_ref"]): row["local_authority_gss"]
+        for row in applications.latest_versions("application_ref")
+    }
     columns = (
         "offer_ref",
         "application_ref",
@@ -137,7 +178,7 @@ def _read_lettings(emitted: Emitted, links: OutsideLinks) -> list[tuple[str, Let
         application = (row["sender"], row["application_ref"])
         person = links.get(("lettings", *application))
         if person is not None and application in known:
-            lettings.append((person, _letting(row)))
+            lettings.append((person, _letting(row, known[application])))
     return lettings
 
 
@@ -158,7 +199,7 @@ def _tenancy(row: Row) -> tuple[str | None, ...]:
     return (row["sender"], row["application_ref"], row["property_ref"])
 
 
-def _letting(row: Row) -> Letting:
+def _letting(row: Row, council_of_application: str | None) -> Letting:
     general_needs = (row["needs_type"] or "general_needs") == "general_needs"
     return Letting(
         start=row["tenancy_start"],
@@ -166,11 +207,14 @@ def _letting(row: Row) -> Letting:
         district=row["local_authority_gss"],
         route=row["route"] or "not_known",
         scheme=row["sender"],
+        tenancy_ref=row["tenancy_ref"],
+        offered_in=row["local_authority_gss"] or council_of_application,
         record_id=record_id("letting", *_tenancy(row)),
     )
 
 
-def _read_cases(emitted: Emitted, links: OutsideLinks) -> list[tuple[str, Row]]:
+def read_cases(emitted: Emitted, links: OutsideLinks) -> list[tuple[str | None, Row]]:
+    """The current cases begun by their data date, each with its true person, if any county knows one."""
     columns = (
         "case_ref",
         "application_on",
@@ -189,10 +233,14 @@ def _read_cases(emitted: Emitted, links: OutsideLinks) -> list[tuple[str, Row]]:
         "main_duty_end",
         "main_duty_end_reason",
         "reopened_from",
+        "reason_for_loss",
+        "household_type",
+        "care_leaver_of_gss",
+        "personal_housing_plan_on",
     )
     rows = emitted.table("homelessness", "cases", columns).rows_of_latest_loads()
     linked = ((links.get(("homelessness", row["sender"], row["case_ref"])), row) for row in rows)
-    return [(person, row) for person, row in linked if person is not None and row["application_on"] <= row["data_date"]]
+    return [(person, row) for person, row in linked if row["application_on"] <= row["data_date"]]
 
 
 def _case(row: Row, reference: Reference) -> Case:
@@ -204,6 +252,45 @@ def _case(row: Row, reference: Reference) -> Case:
         district=row["sender"],
         category="not_assessed" if assessment is None else reference.category_of_assessment[assessment],
         reopened_from=row["reopened_from"],
+        record_id=record_id("case", row["sender"], row["case_ref"]),
+    )
+
+
+def case_facts(row: Row, reference: Reference) -> CaseFacts:
+    """What a case says beyond its presentation; dates after its file's data date are not known (reading 37)."""
+
+    def known(column: str) -> date | None:
+        return known_by(row[column], row["data_date"])
+
+    decided_on = known("main_duty_decided_on")
+    accepted_on = decided_on if row["main_duty_decision"] == "accepted" else None
+    begun = (("prevention", known("prevention_start")), ("relief", known("relief_start")), ("main", accepted_on))
+    private = {
+        "prevention": row["prevention_end_reason"] == "secured_alternative"
+        and _secured(row["prevention_accommodation"], reference) == "private_rented",
+        "relief": row["relief_end_reason"] == "secured"
+        and _secured(row["relief_accommodation"], reference) == "private_rented",
+        "main": row["main_duty_end_reason"] == "private_rented_accepted",
+    }
+    ended = (
+        ("prevention", known("prevention_end"), row["prevention_end_reason"]),
+        ("relief", known("relief_end"), row["relief_end_reason"]),
+        ("main", known("main_duty_end"), row["main_duty_end_reason"]),
+    )
+    return CaseFacts(
+        district=row["sender"],
+        case_ref=row["case_ref"],
+        application_on=row["application_on"],
+        reason_for_loss=row["reason_for_loss"],
+        household_type=row["household_type"],
+        care_leaver_of=row["care_leaver_of_gss"],
+        prevention_start=known("prevention_start"),
+        relief_start=known("relief_start"),
+        personal_housing_plan_on=known("personal_housing_plan_on"),
+        decision=row["main_duty_decision"],
+        decided_on=decided_on,
+        duties_owed=tuple(Duty(duty, on) for duty, on in begun if on is not None),
+        duties_ended=tuple(Duty(duty, on, reason, private[duty]) for duty, on, reason in ended if on is not None),
         record_id=record_id("case", row["sender"], row["case_ref"]),
     )
 
@@ -261,6 +348,7 @@ def _placement(row: Row) -> TemporaryPlacement:
         exit=row["exit_on"],
         district=row["sender"],
         placed_in=row["placed_in_gss"],
+        case_ref=row["case_ref"],
         data_date=row["data_date"],
         record_id=record_id("placement", row["sender"], row["case_ref"], row["placement_ref"]),
     )

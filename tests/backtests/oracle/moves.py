@@ -21,8 +21,9 @@ MOVE_MEASURES = {
     "supported": "supported_moves",
     "social_general_needs": "social_moves",
     "tenure_not_known": "tenure_not_known_moves",
+    "student_home": "student_home_moves",
 }
-"""The kinds of move that this version counts, and where."""
+"""The kinds of move that are counted, and where (readings 33 and 50)."""
 
 _WINDOW = 28 * DAY
 

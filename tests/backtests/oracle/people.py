@@ -1,6 +1,7 @@
 """People as a county's case system knows them: status on a day, scope, and what breakdowns need.
 
-What belongs here: readings 5 to 10. What does not: where anybody lives.
+What belongs here: readings 5 to 10 and 39, and what else the case system says of a person: contact, advisers, episodes
+of care. What does not: where anybody lives.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from .current_rows import Emitted, LoadKey, Row
-from .dates import age_on, covers
+from .dates import age_on, birthday, covers, known_by
+from .record_ids import record_id
 from .reference import OUTSIDE_COUNTY, UNKNOWN_AREA, Authority, Reference
 
 CASE_SYSTEM = "case_system"
+NEVER = date(1900, 1, 1)
+"""How some case systems write that there is no such date (page §1)."""
 STATUSES = ("former_relevant", "relevant", "eligible", "qualifying")
 """The statuses that bring somebody into scope, in the order in which reading 6 prefers them."""
 
@@ -32,6 +36,28 @@ class SnapshotRow(NamedTuple):
     accommodation: str | None
     tenure: str | None
     suitability: str | None
+    in_touch: str | None
+    latest_contact: date | None
+
+
+class CareEpisode(NamedTuple):
+    """An episode of being looked after; without `ceased` it covers every later day (reading 74)."""
+
+    start: date
+    ceased: date | None
+    record_id: str
+
+
+class AdviserSpell(NamedTuple):
+    """An open or past involvement of a personal adviser (reading 65)."""
+
+    start: date
+    end: date | None
+    vanished_on: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the adviser was there on `day`."""
+        return covers(self.start, self.end, day) and (self.vanished_on is None or day < self.vanished_on)
 
 
 @dataclass
@@ -40,6 +66,8 @@ class Snapshots:
 
     dates: list[date] = field(default_factory=list)
     rows: dict[str, dict[date, SnapshotRow]] = field(default_factory=dict)
+    review_dates: dict[str, set[date]] = field(default_factory=dict)
+    """Pathway plan dates in every row of a person, whichever row stands for them (reading 74)."""
 
 
 @dataclass
@@ -56,7 +84,14 @@ class Life:
     sex: str = "u"
     ethnic_group: str = "not_known"
     former_uasc: str = "not_known"
+    disability: str = "not_known"
     care_episodes: list[tuple[date, date | None]] = field(default_factory=list)
+    """As given, for carried-back status (reading 7)."""
+    periods_in_care: list[CareEpisode] = field(default_factory=list)
+    """Episodes as periods of care, in order (readings 37, 56 and 74)."""
+    advisers: list[AdviserSpell] = field(default_factory=list)
+    review_dates: set[date] = field(default_factory=set)
+    _scope: dict[tuple[date, int], bool] = field(default_factory=dict)
 
     def row_on(self, day: date) -> tuple[SnapshotRow | None, bool]:
         """The snapshot row in force on `day`, and whether it is carried back (reading 7)."""
@@ -77,15 +112,33 @@ class Life:
             return "eligible" if self._looked_after_on(day) else "relevant"
         return row.status
 
-    def in_scope(self, day: date, age_from: int | None = None) -> bool:
-        """Whether the person is in scope on `day`; `age_from` replaces the lower limit (page §1, reading 8)."""
-        if self.date_of_birth is None or self.status_on(day) is None:
-            return False
-        if self.died_on is not None and day >= self.died_on:
-            return False
-        age = age_on(self.date_of_birth, day)
-        lowest = self.authority.age_from if age_from is None else age_from
-        return lowest <= age <= self._highest_age_on(day)
+    def in_scope(self, day: date, *, from_16: bool = False) -> bool:
+        """Whether the person is in scope on `day`, or in scope with the lower limit of 16 (readings 8 and 39)."""
+        lowest = self.authority.age_from_of_all if from_16 else self.authority.age_from
+        known = self._scope.get((day, lowest))
+        if known is None:
+            known = self._scope[day, lowest] = self._is_in_scope(day, lowest)
+        return known
+
+    def age_on(self, day: date) -> int:
+        """Completed years.
+
+        Raises:
+            ValueError: there is no date of birth, so that nobody may ask.
+        """
+        return age_on(self._born(), day)
+
+    def birthday(self, age: int) -> date:
+        """The day on which the person attains an age.
+
+        Raises:
+            ValueError: there is no date of birth, so that nobody may ask.
+        """
+        return birthday(self._born(), age)
+
+    def dead_by(self, day: date) -> bool:
+        """Whether the death date is `day` or earlier."""
+        return self.died_on is not None and self.died_on <= day
 
     def breakdowns_on(self, day: date, area: str) -> dict[str, str]:
         """The breakdowns that every measure has (reading 9).
@@ -96,15 +149,29 @@ class Life:
         status = self.status_on(day)
         if status is None or self.date_of_birth is None:
             raise ValueError(f"person {self.person} is out of scope on {day}")
+        return self.breakdowns(status, age_on(self.date_of_birth, day), area)
+
+    def breakdowns(self, eligibility: str, age: int, area: str) -> dict[str, str]:
+        """The common breakdowns with a status and an age that are given (reading 9)."""
         return {
-            "age_band": _age_band(age_on(self.date_of_birth, day)),
-            "eligibility": status,
+            "age_band": _age_band(age),
+            "eligibility": eligibility,
             "former_uasc": self.former_uasc,
             "sex": self.sex,
             "ethnic_group": self.ethnic_group,
-            "disability": "not_known",
+            "disability": self.disability,
             "home_area": home_area(area),
         }
+
+    def _is_in_scope(self, day: date, lowest: int) -> bool:
+        if self.date_of_birth is None or self.status_on(day) is None or self.dead_by(day):
+            return False
+        return lowest <= age_on(self.date_of_birth, day) <= self._highest_age_on(day)
+
+    def _born(self) -> date:
+        if self.date_of_birth is None:
+            raise ValueError(f"person {self.person} has no date of birth")
+        return self.date_of_birth
 
     def _under_18_on(self, day: date) -> bool:
         return self.date_of_birth is not None and age_on(self.date_of_birth, day) < 18
@@ -134,7 +201,9 @@ def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> d
     attributes = _read_attributes(emitted, person_of)
     snapshots = read_snapshots(emitted, person_of)
     statuses = _read_immigration(emitted, reference, person_of)
+    disabilities = _read_disabilities(emitted, reference, person_of)
     episodes = _read_episodes(emitted, person_of)
+    advisers = _read_advisers(emitted, person_of)
     lives = {}
     for (authority, person), rows in attributes.items():
         taken = snapshots.get(authority, Snapshots())
@@ -149,7 +218,14 @@ def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> d
             sex=_first_known(rows, "pers_sex") or "u",
             ethnic_group=reference.ethnic_group.get(_first_known(rows, "pers_ethnicity"), "not_known"),
             former_uasc=statuses.get((authority, person), statuses.get((authority, ""), "not_known")),
-            care_episodes=episodes.get((authority, person), []),
+            disability=disabilities.get((authority, person), "not_known"),
+            care_episodes=[
+                (row["clae_cla_episode_start_date"], row["clae_cla_episode_ceased_date"])
+                for row in episodes.get((authority, person), [])
+            ],
+            periods_in_care=_episodes_of_care(authority, episodes.get((authority, person), [])),
+            advisers=advisers.get((authority, person), []),
+            review_dates=taken.review_dates.get(person, set()),
         )
     return lives
 
@@ -168,6 +244,7 @@ def read_snapshots(emitted: Emitted, person_of: PersonOf) -> dict[str, Snapshots
             "clea_care_leaver_accommodation_tenure",
             "clea_care_leaver_accom_suitable",
             "clea_care_leaver_activity",
+            "clea_pathway_plan_review_date",
         ),
     )
     load_of_date = {
@@ -175,10 +252,14 @@ def read_snapshots(emitted: Emitted, person_of: PersonOf) -> dict[str, Snapshots
         for sender, loads in table.loads.items()
     }
     chosen: dict[tuple[str, str, date], tuple[tuple[Any, ...], SnapshotRow]] = {}
+    reviewed: dict[tuple[str, str], set[date]] = {}
     for row in table.rows():
         person = person_of.get((row["sender"], row["clea_person_id"]))
         if person is None or not _is_of_load(row, load_of_date[row["sender"]][row["data_date"]]):
             continue
+        reviewed_on = known_by(row["clea_pathway_plan_review_date"], row["data_date"])
+        if reviewed_on is not None and reviewed_on != NEVER:
+            reviewed.setdefault((row["sender"], person), set()).add(reviewed_on)
         key = (row["sender"], person, row["data_date"])
         rank = _rank_in_snapshot(row)
         if key not in chosen or rank < chosen[key][0]:
@@ -186,6 +267,8 @@ def read_snapshots(emitted: Emitted, person_of: PersonOf) -> dict[str, Snapshots
     snapshots = {sender: Snapshots(dates=sorted(loads)) for sender, loads in load_of_date.items()}
     for (sender, person, data_date), (_, snapshot_row) in chosen.items():
         snapshots[sender].rows.setdefault(person, {})[data_date] = snapshot_row
+    for (sender, person), dates in reviewed.items():
+        snapshots[sender].review_dates[person] = dates
     return snapshots
 
 
@@ -231,6 +314,8 @@ def _snapshot_row(row: Row) -> SnapshotRow:
         accommodation=row["clea_care_leaver_accommodation"],
         tenure=row["clea_care_leaver_accommodation_tenure"],
         suitability=row["clea_care_leaver_accom_suitable"],
+        in_touch=row["clea_care_leaver_in_touch"],
+        latest_contact=known_by(row["clea_care_leaver_latest_contact"], row["data_date"]),
     )
 
 
@@ -268,14 +353,68 @@ def _read_immigration(emitted: Emitted, reference: Reference, person_of: PersonO
     return answers
 
 
-def _read_episodes(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], list[tuple[date, date | None]]]:
+def _read_disabilities(emitted: Emitted, reference: Reference, person_of: PersonOf) -> dict[tuple[str, str], str]:
+    """By person: what the rows with a code of the greatest data date say (reading 9, ambiguity P4)."""
+    table = emitted.table(CASE_SYSTEM, "ssd_disability", ("disa_table_id", "disa_person_id", "disa_disability_code"))
+    answers = {}
+    for key, rows in by_person(table.latest_versions("disa_table_id"), person_of, "disa_person_id").items():
+        coded = [row for row in rows if row["disa_disability_code"] is not None]
+        latest = max((row["data_date"] for row in coded), default=None)
+        codes = {row["disa_disability_code"] for row in coded if row["data_date"] == latest}
+        if codes:
+            answers[key] = "yes" if codes & reference.disabilities else "no"
+    return answers
+
+
+def _read_episodes(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], list[Row]]:
     table = emitted.table(
         CASE_SYSTEM,
         "ssd_cla_episodes",
         ("clae_cla_episode_id", "clae_person_id", "clae_cla_episode_start_date", "clae_cla_episode_ceased_date"),
     )
-    grouped = by_person(table.rows_of_latest_loads(), person_of, "clae_person_id")
+    return by_person(table.rows_of_latest_loads(), person_of, "clae_person_id")
+
+
+def _episodes_of_care(authority: str, rows: Iterable[Row]) -> list[CareEpisode]:
+    """Episodes begun by their data date; a later end is not known yet, one of no day is none (reading 37)."""
+    episodes = []
+    for row in rows:
+        start = row["clae_cla_episode_start_date"]
+        if start > row["data_date"] or row["clae_cla_episode_ceased_date"] == start:
+            continue
+        ceased = known_by(row["clae_cla_episode_ceased_date"], row["data_date"])
+        episode_id = record_id("ssd_cla_episodes", authority, row["clae_cla_episode_id"])
+        episodes.append(CareEpisode(start, ceased, episode_id))
+    return sorted(episodes, key=lambda episode: (episode.start, episode.record_id))
+
+
+def _read_advisers(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], list[AdviserSpell]]:
+    """Involvements of personal advisers; one that a later file leaves out ends with that file (reading 65)."""
+    table = emitted.table(
+        CASE_SYSTEM,
+        "ssd_involvements",
+        (
+            "invo_involvements_id",
+            "invo_person_id",
+            "invo_professional_role_id",
+            "invo_involvement_start_date",
+            "invo_involvement_end_date",
+        ),
+    )
+    advising = (
+        row
+        for row in table.latest_versions("invo_involvements_id")
+        if row["invo_professional_role_id"] == "personal_adviser"
+        and row["invo_involvement_start_date"] <= row["data_date"]
+    )
     return {
-        key: [(row["clae_cla_episode_start_date"], row["clae_cla_episode_ceased_date"]) for row in rows]
-        for key, rows in grouped.items()
+        key: [
+            AdviserSpell(
+                row["invo_involvement_start_date"],
+                known_by(row["invo_involvement_end_date"], row["data_date"]),
+                row["vanished_on"],
+            )
+            for row in rows
+        ]
+        for key, rows in by_person(advising, person_of, "invo_person_id").items()
     }

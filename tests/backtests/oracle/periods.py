@@ -76,6 +76,23 @@ def years_to_date(monitoring_from: date, latest: date) -> list[Period]:
     ]
 
 
+def quarters_ahead(latest: date) -> list[Period]:
+    """The eight quarters that begin with the quarter of the day after `latest` (reading 73, turning_18)."""
+    starts = [add_months(quarter_start(latest + DAY), 3 * number) for number in range(8)]
+    return [Period("quarter", quarter_label(start), start, add_months(start, 3)) for start in starts]
+
+
+def periods_of_kind(kind: str, monitoring_from: date, latest: date) -> list[Period]:
+    """The listed periods of one kind (readings 34 and 46).
+
+    Raises:
+        KeyError: there is no such kind.
+    """
+    return {"quarter": quarters, "month": months, "ytd": years_to_date, "rolling_4q": rolling_years}[kind](
+        monitoring_from, latest
+    )
+
+
 def rolling_years(monitoring_from: date, latest: date) -> list[Period]:
     """Four quarters ending with each quarter, where all four lie after `monitoring_from` (reading 34)."""
     rolling = (

@@ -25,8 +25,11 @@ class Authority:
     age_from: int
     age_to: int
     age_to_in_education: int
-    bed_and_breakfast_age_from: int
+    age_from_of_all: int
+    """The lower limit of who is "in scope from 16" (reading 39)."""
     monitoring_from: date
+    letter: str
+    """The protocol's letter in clauses, K or L."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,25 @@ class ServiceArea:
 
     scheme: str
     area_code: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A promise with a due date, as the seed has it."""
+
+    clause: str
+    letters: frozenset[str]
+    about_people: bool
+
+
+@dataclass(frozen=True)
+class RankedBand:
+    """A band of a register with its rank, or a register's band for care leavers without one; both days included."""
+
+    band: str
+    rank: int | None
     valid_from: date
     valid_to: date
 
@@ -56,9 +78,20 @@ class Reference:
     uasc_of_status: dict[str, str]
     activities_in_education: set[str]
     category_of_assessment: dict[str, str]
-    sources_needed: dict[str, set[str]]
+    sources_needed: dict[str, frozenset[str]]
+    """Measure or obligation → the tokens of reading 48."""
     breakdown_values: dict[str, dict[str, list[str]]]
-    """Measure id or `*` → breakdown → values."""
+    """Measure id, `*` for all, or a group of obligations → breakdown → values."""
+    obligations: dict[str, Obligation]
+    disabilities: set[str]
+    care_leaver_needs: set[str]
+    bank_holidays: set[date]
+    local_connection_lifted: date
+    authority_of_scheme: dict[str, str]
+    bands: dict[tuple[str, str], list[RankedBand]]
+    """(scheme, council) → bands with ranks."""
+    care_leaver_bands: dict[tuple[str, str], list[RankedBand]]
+    """(scheme, council) → the band for care leavers, `not_published` or `none`."""
 
     def districts_of(self, authority: str) -> list[str]:
         """The authority's own districts, in order of code."""
@@ -85,11 +118,26 @@ class Reference:
         found = [prefix for prefix in self.postcode_prefixes if text.startswith(prefix)]
         return self.postcode_prefixes[max(found, key=len)] if found else None
 
-    def breakdowns_of(self, measure_id: str) -> dict[str, list[str]]:
-        """The breakdowns of a measure with the values that its county row lists (reading 35)."""
-        common = self.breakdown_values.get("*", {})
-        listed = {**common, **self.breakdown_values.get(measure_id, {})}
-        return {breakdown: values for breakdown, values in listed.items() if breakdown != "total"}
+    def listed_values(self, measure_id: str, breakdown: str) -> list[str]:
+        """The values that a county row lists: those of all measures, of all obligations, and the measure's own."""
+        promise = self.obligations.get(measure_id)
+        shared = [] if promise is None else ["obligation" if promise.about_people else "obligation_of_district"]
+        names = ["*", *shared, measure_id]
+        return [value for name in names for value in self.breakdown_values.get(name, {}).get(breakdown, [])]
+
+    def rank_of(self, scheme: str, council: str | None, band: str | None, day: date) -> int | None:
+        """Rank of a register's band on `day` (reading 69)."""
+        if council is None:
+            return None
+        valid = (row for row in self.bands.get((scheme, council), []) if row.valid_from <= day <= row.valid_to)
+        return next((row.rank for row in valid if row.band == band), None)
+
+    def care_leaver_band(self, scheme: str, council: str | None, day: date) -> str | None:
+        """The band that a register gives care leavers on `day`; `None` where the seed has no row (reading 69)."""
+        if council is None:
+            return None
+        rows = self.care_leaver_bands.get((scheme, council), [])
+        return next((row.band for row in rows if row.valid_from <= day <= row.valid_to), None)
 
 
 def read_reference(seeds: Path) -> Reference:
@@ -111,8 +159,27 @@ def read_reference(seeds: Path) -> Reference:
         uasc_of_status=_mapped(seeds, "immigration_status", "former_uasc"),
         activities_in_education={row["code"] for row in _seed(seeds, "activity") if row["in_education"] == "true"},
         category_of_assessment=_mapped(seeds, "initial_assessment", "category"),
-        sources_needed={row["measure_id"]: set(row["sources_needed"].split()) for row in _seed(seeds, "measures")},
+        sources_needed={
+            row[key]: frozenset(row["sources_needed"].split())
+            for seed, key in (("measures", "measure_id"), ("obligations", "obligation_id"))
+            for row in _seed(seeds, seed)
+        },
         breakdown_values=_breakdown_values(seeds),
+        obligations={
+            row["obligation_id"]: Obligation(row["clause"], frozenset(row["letters"].split()), row["about"] == "person")
+            for row in _seed(seeds, "obligations")
+        },
+        disabilities={row["code"] for row in _seed(seeds, "disability") if row["is_disability"] == "true"},
+        care_leaver_needs={row["code"] for row in _seed(seeds, "support_need") if row["is_care_leaver"] == "true"},
+        bank_holidays={date.fromisoformat(next(iter(row.values()))) for row in _seed(seeds, "bank_holiday")},
+        local_connection_lifted=next(
+            date.fromisoformat(row["in_force_from"])
+            for row in _seed(seeds, "policy_date")
+            if row["policy"] == "local_connection_lifted"
+        ),
+        authority_of_scheme={row["scheme"]: row["authority"] for row in _seed(seeds, "scheme")},
+        bands=_bands(seeds, "scheme_band", "band"),
+        care_leaver_bands=_bands(seeds, "care_leaver_band", "care_leaver_band"),
     )
 
 
@@ -123,8 +190,9 @@ def _authority(row: dict[str, str]) -> Authority:
         age_from=int(row["scope_age_from"]),
         age_to=int(row["scope_age_to"]),
         age_to_in_education=int(row["scope_age_to_in_education"]),
-        bed_and_breakfast_age_from=int(row["measure_age_from_all"]),
+        age_from_of_all=int(row["measure_age_from_all"]),
         monitoring_from=date.fromisoformat(row["monitoring_from"]),
+        letter=row["protocol_letter"],
     )
 
 
@@ -132,9 +200,26 @@ def _service_area(row: dict[str, str]) -> ServiceArea:
     return ServiceArea(
         scheme=row["scheme"],
         area_code=row["area_code"],
-        valid_from=date.fromisoformat(row["valid_from"]) if row["valid_from"] else date.min,
-        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max,
+        valid_from=_valid_from(row),
+        valid_to=_valid_to(row),
     )
+
+
+def _bands(seeds: Path, name: str, band: str) -> dict[tuple[str, str], list[RankedBand]]:
+    bands: dict[tuple[str, str], list[RankedBand]] = {}
+    for row in _seed(seeds, name):
+        rank = int(row["rank"]) if "rank" in row else None
+        ranked = RankedBand(row[band], rank, _valid_from(row), _valid_to(row))
+        bands.setdefault((row["scheme"], row["local_authority_gss"]), []).append(ranked)
+    return bands
+
+
+def _valid_from(row: dict[str, str]) -> date:
+    return date.fromisoformat(row["valid_from"]) if row["valid_from"] else date.min
+
+
+def _valid_to(row: dict[str, str]) -> date:
+    return date.fromisoformat(row["valid_to"]) if row["valid_to"] else date.max
 
 
 def _breakdown_values(seeds: Path) -> dict[str, dict[str, list[str]]]:

@@ -49,6 +49,10 @@ class Spell:
     data_date: date
     record_id: str
     placed_by: str | None = None
+    accommodation_code: str | None = None
+    placement_type: str | None = None
+    end_reason: str | None = None
+    recorded_on: date | None = None
     snapshots: tuple[SnapshotRow, ...] = ()
 
     @property
@@ -125,6 +129,7 @@ class Spells:
     snapshots: list[Spell] = field(default_factory=list)
     care_placements: list[Spell] = field(default_factory=list)
     homes: list[Home] = field(default_factory=list)
+    addresses: list[Row] = field(default_factory=list)
 
 
 def read_spells(
@@ -143,6 +148,7 @@ def read_spells(
             care_placements=care_placement_spells(authority, placements.get(key, []), reference),
         )
         told.homes = chain(fragments_of(told))
+        told.addresses = addresses.get(key, [])
         spells[key] = told
     return spells
 
@@ -174,6 +180,9 @@ def form_spells(authority: str, rows: Iterable[Row], reference: Reference) -> li
             data_date=row["data_date"],
             record_id=record_id("form", authority, row["record_id"]),
             placed_by=row["placed_by"],
+            accommodation_code=row["accommodation_code"],
+            end_reason=row["end_reason"],
+            recorded_on=row["recorded_on"],
         )
         if spell.end != spell.start:
             spells.append(spell)
@@ -197,6 +206,7 @@ def care_placement_spells(authority: str, rows: Iterable[Row], reference: Refere
             suitability=None,
             data_date=row["data_date"],
             record_id=record_id("care_placement", authority, row["clap_cla_placement_id"]),
+            placement_type=row["clap_cla_placement_type"],
         )
         if spell.end != spell.start:
             spells.append(spell)
@@ -305,6 +315,7 @@ def _postcode_on(day: date, addresses: Iterable[Row]) -> str | None:
 def _read_forms(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], list[Row]]:
     columns = (
         "record_id",
+        "recorded_on",
         "withdrawn",
         "person_id",
         "start_date",
@@ -315,9 +326,10 @@ def _read_forms(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], 
         "postcode",
         "district_gss",
         "placed_by",
+        "end_reason",
     )
     table = emitted.table("protocol_forms", "accommodation", columns)
-    return by_person(table.latest_versions("record_id"), person_of, "person_id")
+    return by_person(table.latest_versions("record_id", latest_by="recorded_on"), person_of, "person_id")
 
 
 def _read_care_placements(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], list[Row]]:
@@ -325,6 +337,7 @@ def _read_care_placements(emitted: Emitted, person_of: PersonOf) -> dict[tuple[s
         "clap_cla_placement_id",
         "clap_person_id",
         "clap_cla_placement_start_date",
+        "clap_cla_placement_type",
         "clap_cla_placement_end_date",
         "clap_cla_placement_postcode",
     )
@@ -341,4 +354,5 @@ def _read_addresses(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, st
         "addr_address_postcode",
     )
     table = emitted.table(CASE_SYSTEM, "ssd_address", columns)
-    return by_person(table.rows_of_latest_loads(), person_of, "addr_person_id")
+    rows = (row for row in table.rows_of_latest_loads() if row["addr_address_start_date"] <= row["data_date"])
+    return by_person(rows, person_of, "addr_person_id")
