@@ -199,6 +199,7 @@ def _age_band(age: int) -> str:
 def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> dict[tuple[str, str], Life]:
     """Every person whom a county's case system knows, by (authority, true person)."""
     attributes = _read_attributes(emitted, person_of)
+    indexed = _read_indexed_birthdays(emitted, person_of)
     snapshots = read_snapshots(emitted, person_of)
     statuses = _read_immigration(emitted, reference, person_of)
     disabilities = _read_disabilities(emitted, reference, person_of)
@@ -213,7 +214,7 @@ def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> d
             snapshot_dates=taken.dates,
             snapshots=taken.rows.get(person, {}),
             reference=reference,
-            date_of_birth=_first_known(rows, "pers_dob"),
+            date_of_birth=_first_known(rows, "pers_dob") or indexed.get((authority, person)),
             died_on=_first_known(rows, "pers_death_date"),
             sex=_first_known(rows, "pers_sex") or "u",
             ethnic_group=reference.ethnic_group.get(_first_known(rows, "pers_ethnicity"), "not_known"),
@@ -329,6 +330,20 @@ def _read_attributes(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, s
     versions = sorted(table.latest_versions("pers_person_id"), key=lambda row: str(row["pers_person_id"]))
     versions.sort(key=lambda row: (row["data_date"], row["received_at"]), reverse=True)
     return by_person(versions, person_of, "pers_person_id")
+
+
+def _read_indexed_birthdays(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], date]:
+    """The birthday that the form person_index states, which counts where ssd_person states none (reading 80)."""
+    table = emitted.table(
+        "protocol_forms", "person_index", ("record_id", "recorded_on", "withdrawn", "person_id", "date_of_birth")
+    )
+    versions = sorted(
+        table.latest_versions("record_id", latest_by="recorded_on"),
+        key=lambda row: (str(row["person_id"]), str(row["record_id"])),
+    )
+    versions.sort(key=lambda row: (row["data_date"], row["received_at"]), reverse=True)
+    by_whom = by_person(versions, person_of, "person_id")
+    return {who: born for who, rows in by_whom.items() if (born := _first_known(rows, "date_of_birth")) is not None}
 
 
 def _first_known(rows: list[Row], column: str) -> Any:
