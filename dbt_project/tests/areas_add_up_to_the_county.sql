@@ -1,5 +1,5 @@
--- Events, nights and stocks of people by area add up to the county's, wherever every area has its senders' data. A review of
--- the protocol is the county's own and stands in no other area.
+-- Events, nights and stocks of people by area add up to the county's, wherever all areas have their senders' data.
+-- A review of the protocol is the county's own and stands in no other area.
 with totals as (
     select
         observation.measure_id,

@@ -1,5 +1,13 @@
 -- A value that the seed breakdown_value does not list would stand in no table; of one marked as_found any may occur.
-with as_found as (
+with observed as (
+    select distinct
+        measure_id,
+        breakdown,
+        breakdown_value
+    from {{ ref('measure_observation') }}
+),
+
+as_found as (
     select distinct
         measure_id,
         breakdown
@@ -7,11 +15,11 @@ with as_found as (
     where as_found
 )
 
-select distinct
+select
     observation.measure_id,
     observation.breakdown,
     observation.breakdown_value
-from {{ ref('measure_observation') }} as observation
+from observed as observation
 inner join {{ ref('dim_measure') }} as measures
     on observation.measure_id = measures.measure_id
 left join {{ ref('breakdown_value') }} as listed

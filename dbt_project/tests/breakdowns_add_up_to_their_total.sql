@@ -1,5 +1,5 @@
--- Where people are not counted twice (events, nights, stocks of people), the values of every breakdown add up to the total:
--- accommodation by kind of home and by suitability adds up to everyone in scope.
+-- Where people are not counted twice (events, nights, stocks of people), the values of every breakdown add up to the
+-- total: accommodation by kind of home and by suitability adds up to everyone in scope.
 with counted as (
     select
         observation.measure_id,

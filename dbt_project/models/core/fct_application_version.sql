@@ -11,11 +11,10 @@ with marked_files as (
         data_date,
         load_id,
         row_number,
-        row_number() over (partition by scheme, application_ref order by data_date) as file_number,
         {% for column in stated -%}
-            lag({{ column }}) over (partition by scheme, application_ref order by data_date) as {{ column }}_before
-            {{- ',' if not loop.last }}
+            lag({{ column }}) over (partition by scheme, application_ref order by data_date) as {{ column }}_before,
         {% endfor -%}
+        row_number() over (partition by scheme, application_ref order by data_date) as file_number
     from {{ ref('stg_lettings__applications_history') }}
 ),
 
