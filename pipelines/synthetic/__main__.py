@@ -25,7 +25,7 @@ def main() -> None:
         action="append",
         default=[],
         metavar="AUTHORITY=KIND",
-        help="what an authority's case system sends: ssd (default), annex_a or ssda903",
+        help="what an authority's case system sends: ssd (default), annex_a, ssda903 or ssd_and_ssda903",
     )
     given = parser.parse_args()
     summary = generate(

@@ -70,7 +70,7 @@ CASE_RECORDS: dict[str, RowsOf] = {
     "ssd_legal_status": case_system.legal_status_rows,
     "ssd_disability": case_system.disability_rows,
 }
-CASE_SYSTEMS = ("ssd", "annex_a", "ssda903")
+CASE_SYSTEMS = ("ssd", "annex_a", "ssda903", "ssd_and_ssda903")
 MONTHLY = ("ssd_person", "ssd_cla_placement", "ssd_care_leavers")
 
 
@@ -271,15 +271,15 @@ class Generator:
             self._put(plan, seen(frame, data_date), data_date)
 
     def _write_case_system(self, authority: str) -> None:
-        """Write what the county's case system sends: the dataset and the yearly return, or one of two others alone."""
+        """Write what the county's case system sends."""
         kind = self._case_systems.get(authority, "ssd")
         if kind == "annex_a":
             self._write_lists(authority)
-            return
-        if kind == "ssd":
+        if kind in ("ssd", "ssd_and_ssda903"):
             self._write_dataset(authority)
-        ends = returns.year_ends(self._calendar.snapshots)
-        self._write_returns(authority, ends[-2:] if kind == "ssd" else ends)
+        if kind in ("ssda903", "ssd_and_ssda903"):
+            ends = returns.year_ends(self._calendar.snapshots)
+            self._write_returns(authority, ends if kind == "ssda903" else ends[-2:])
 
     def _write_lists(self, authority: str) -> None:
         """Write Ofsted's workbook each quarter; Kent's first year has the older layout of List 9, of 13 columns."""
@@ -479,8 +479,8 @@ def generate(  # noqa: PLR0913 - the seam fixes these
         months: number of monthly snapshots.
         defects: how many times the usual rates people are written down wrongly (names, birthdays, NI numbers,
             postcodes, flags, second ids); a rate never passes 1.
-        case_systems: authority -> what its case system sends: `ssd` (the default, with the yearly return beside it),
-            `annex_a` (Ofsted's workbook instead) or `ssda903` (the yearly return alone).
+        case_systems: authority -> what its case system sends: `ssd` (the default), `annex_a` (Ofsted's workbook
+            instead), `ssda903` (the yearly return alone) or `ssd_and_ssda903` (the dataset and two years' returns).
         progress: told of each step.
     """
     emitted = EmittedTruth(truth / "emitted")

@@ -94,7 +94,7 @@ def test_letters_call_their_senders_by_name(demo: Demo) -> None:
 def test_json_says_what_the_text_says(demo: Demo, again: dict[str, Any]) -> None:
     said = again["said"]
     assert set(said) == {"home", "published", "rejects", "headlines", "packs", "seconds"}
-    assert said["published"]["files"] == said["published"]["loads"]
+    assert 0 < said["published"]["files"] <= said["published"]["loads"]
     assert sum(one["rows"] for one in said["rejects"]) == said["published"]["rows_rejected"]
     assert f"{said['published']['files']} files" in demo.said.stdout
     assert {one["authority"] for one in said["headlines"]} == {"kent", "lancashire"}

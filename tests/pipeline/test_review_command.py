@@ -105,6 +105,9 @@ class Reviewed:
     said: dict[str, tuple[int, str, str]]
 
 
+# Thresholds at which a few dozen people already leave something to decide.
+DOUBTFUL = {"link_threshold": 0.99999, "review_threshold": 0.01}
+
 # Two ids of one person, neither of which is among those that people are asked about.
 JOINED_IDS = """
 select one.authority, one.person_id, other.person_id
@@ -125,7 +128,7 @@ limit 1
 TOTALS = """
 select measure_id, authority, area_code, period_label, statistic, cast(value as bigint) as value
 from marts.measure_observation
-where period_kind = 'quarter' and breakdown = 'total'
+where period_kind = 'quarter' and breakdown = 'total' and statistic in ('people', 'events', 'nights')
 order by all
 """
 
@@ -143,6 +146,7 @@ def reviewed(
     folder = tmp_path_factory.mktemp("reviewed")
     shutil.copytree(small_home.root, folder / "home", symlinks=True)
     home = Home(folder / "home")
+    refresh(settings_of(home, **DOUBTFUL), project=parsed_project)
     joined = asked(home, JOINED_IDS)[0]
     before = totals(home)
     told: dict[str, tuple[int, str, str]] = {}
@@ -177,7 +181,7 @@ def reviewed(
     run("split", "--pair", *pair, "--out", folder / "split.xlsx")
     answer(folder / "split.xlsx", {0: {"Decision": "different", **WHY}})
     run("split taken", "--import", folder / "split.xlsx")
-    refresh(settings_of(home), project=parsed_project)
+    refresh(settings_of(home, **DOUBTFUL), project=parsed_project)
     run("changes", "--changes", "--json")
     run("changes in words", "--changes")
     now_joined = (rows[ids]["sender"], rows[ids]["ref"], rows[ids]["case-system id"])

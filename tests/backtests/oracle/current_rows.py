@@ -46,16 +46,21 @@ class Table:
             rows += self.frame.filter(of_load).to_dicts()
         return [{**row, "in_latest_load": True} for row in rows]
 
-    def latest_versions(self, *key: str) -> list[Row]:
+    def latest_versions(self, *key: str, latest_by: str | None = None) -> list[Row]:
         """The latest version of each business key of each sender: state tables and lists that only grow.
 
-        A withdrawn version takes its record away (seams, "Every file of an append table repeats the whole list").
+        A withdrawn version takes its record away (seams, "Every file of an append table repeats the whole list"); of
+        several versions the one of the highest `latest_by` is the latest, then of the latest load.
         """
         latest: dict[tuple[Any, ...], Row] = {}
+
+        def age(row: Row) -> tuple[date, LoadKey]:
+            return (row[latest_by] if latest_by is not None else date.min, _load_key(row))
+
         for row in self.rows():
             identity = (row["sender"], *(row[column] for column in key))
             known = latest.get(identity)
-            if known is None or _load_key(row) > _load_key(known):
+            if known is None or age(row) > age(known):
                 latest[identity] = row
         return [
             {**row, "in_latest_load": _load_key(row) == self.latest_load(row["sender"])}

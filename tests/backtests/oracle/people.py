@@ -56,6 +56,7 @@ class Life:
     sex: str = "u"
     ethnic_group: str = "not_known"
     former_uasc: str = "not_known"
+    disability: str = "not_known"
     care_episodes: list[tuple[date, date | None]] = field(default_factory=list)
 
     def row_on(self, day: date) -> tuple[SnapshotRow | None, bool]:
@@ -102,7 +103,7 @@ class Life:
             "former_uasc": self.former_uasc,
             "sex": self.sex,
             "ethnic_group": self.ethnic_group,
-            "disability": "not_known",
+            "disability": self.disability,
             "home_area": home_area(area),
         }
 
@@ -132,8 +133,10 @@ def _age_band(age: int) -> str:
 def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> dict[tuple[str, str], Life]:
     """Every person whom a county's case system knows, by (authority, true person)."""
     attributes = _read_attributes(emitted, person_of)
+    indexed = _read_indexed_birthdays(emitted, person_of)
     snapshots = read_snapshots(emitted, person_of)
     statuses = _read_immigration(emitted, reference, person_of)
+    disabilities = _read_disabilities(emitted, reference, person_of)
     episodes = _read_episodes(emitted, person_of)
     lives = {}
     for (authority, person), rows in attributes.items():
@@ -144,11 +147,12 @@ def read_lives(emitted: Emitted, reference: Reference, person_of: PersonOf) -> d
             snapshot_dates=taken.dates,
             snapshots=taken.rows.get(person, {}),
             reference=reference,
-            date_of_birth=_first_known(rows, "pers_dob"),
+            date_of_birth=_first_known(rows, "pers_dob") or indexed.get((authority, person)),
             died_on=_first_known(rows, "pers_death_date"),
             sex=_first_known(rows, "pers_sex") or "u",
             ethnic_group=reference.ethnic_group.get(_first_known(rows, "pers_ethnicity"), "not_known"),
             former_uasc=statuses.get((authority, person), statuses.get((authority, ""), "not_known")),
+            disability=disabilities.get((authority, person), "not_known"),
             care_episodes=episodes.get((authority, person), []),
         )
     return lives
@@ -246,6 +250,20 @@ def _read_attributes(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, s
     return by_person(versions, person_of, "pers_person_id")
 
 
+def _read_indexed_birthdays(emitted: Emitted, person_of: PersonOf) -> dict[tuple[str, str], date]:
+    """The birthday that the form person_index states, which counts where ssd_person states none (reading 80)."""
+    table = emitted.table(
+        "protocol_forms", "person_index", ("record_id", "recorded_on", "withdrawn", "person_id", "date_of_birth")
+    )
+    versions = sorted(
+        table.latest_versions("record_id", latest_by="recorded_on"),
+        key=lambda row: (str(row["person_id"]), str(row["record_id"])),
+    )
+    versions.sort(key=lambda row: (row["data_date"], row["received_at"]), reverse=True)
+    by_whom = by_person(versions, person_of, "person_id")
+    return {who: born for who, rows in by_whom.items() if (born := _first_known(rows, "date_of_birth")) is not None}
+
+
 def _first_known(rows: list[Row], column: str) -> Any:
     return next((row[column] for row in rows if row[column] is not None), None)
 
@@ -265,6 +283,19 @@ def _read_immigration(emitted: Emitted, reference: Reference, person_of: PersonO
     for key, rows in by_person(versions, person_of, "immi_person_id").items():
         mapped = {reference.uasc_of_status.get(row["immi_immigration_status"]) for row in rows}
         answers[key] = "yes" if "yes" in mapped else "no" if "no" in mapped else "not_known"
+    return answers
+
+
+def _read_disabilities(emitted: Emitted, reference: Reference, person_of: PersonOf) -> dict[tuple[str, str], str]:
+    """By person: what the rows with a code of the greatest data date say (readings 9 and 83)."""
+    table = emitted.table(CASE_SYSTEM, "ssd_disability", ("disa_table_id", "disa_person_id", "disa_disability_code"))
+    answers = {}
+    for key, rows in by_person(table.latest_versions("disa_table_id"), person_of, "disa_person_id").items():
+        coded = [row for row in rows if row["disa_disability_code"] is not None]
+        latest = max((row["data_date"] for row in coded), default=None)
+        codes = {row["disa_disability_code"] for row in coded if row["data_date"] == latest}
+        if codes:
+            answers[key] = "yes" if codes & reference.disabilities else "no"
     return answers
 
 

@@ -36,7 +36,8 @@ def made(folder: Path, people: int, case_systems: dict[str, str] | None = None) 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Seven months, one 31 March among them, of both counties with sixty people each, landed."""
-    return made(tmp_path_factory.mktemp("world"), 60)
+    both = dict.fromkeys(("kent", "lancashire"), "ssd_and_ssda903")
+    return made(tmp_path_factory.mktemp("world"), 60, both)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,10 @@ def make_run(tmp_path_factory: pytest.TempPathFactory) -> Maker:
 
     def make(*, people: int, months: int, seed: int = 1) -> Run:
         root = tmp_path_factory.mktemp(f"run-{people}-{months}-{seed}")
-        summary = generate(root / "inbox", root / "truth", people=people, months=months, seed=seed)
+        everything = dict.fromkeys(("kent", "lancashire"), "ssd_and_ssda903")
+        summary = generate(
+            root / "inbox", root / "truth", people=people, months=months, seed=seed, case_systems=everything
+        )
         return Run(root / "inbox", root / "truth", summary)
 
     return make
