@@ -76,6 +76,7 @@ class Reference:
     family_of_kind: dict[str, str]
     ethnic_group: dict[str, str]
     uasc_of_status: dict[str, str]
+    disabilities: set[str]
     activities_in_education: set[str]
     category_of_assessment: dict[str, str]
     sources_needed: dict[str, frozenset[str]]
@@ -157,6 +158,7 @@ def read_reference(seeds: Path) -> Reference:
         family_of_kind=_mapped(seeds, "kind_of_home", "family"),
         ethnic_group=_mapped(seeds, "ethnicity", "ethnic_group"),
         uasc_of_status=_mapped(seeds, "immigration_status", "former_uasc"),
+        disabilities={row["code"] for row in _seed(seeds, "disability") if row["is_disability"] == "true"},
         activities_in_education={row["code"] for row in _seed(seeds, "activity") if row["in_education"] == "true"},
         category_of_assessment=_mapped(seeds, "initial_assessment", "category"),
         sources_needed={
