@@ -32,7 +32,7 @@ part "types (mypy)" "$bin/mypy"
 part "SQL lint (sqlfluff)" "$bin/sqlfluff" lint --processes 2 dbt_project/models dbt_project/tests
 tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
 tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}"
-tests "back-tests against the oracle" tests/backtests -n 2
+tests "back-tests against the oracle" tests/backtests -n 2 --dist worksteal
 tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "${side_by_side[@]}"
 tests "the wheel in an empty environment" tests/packaging
 part "coverage" "$bin/coverage" report --skip-covered --sort=cover

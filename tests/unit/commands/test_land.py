@@ -27,4 +27,4 @@ def test_an_empty_inbox_is_none_of_that(tmp_path: Path, capsys: pytest.CaptureFi
     home = Home(tmp_path / "home")
     home.initialise()
     assert main(["land", "--home", str(home.root), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"files": [], "held": []}
+    assert json.loads(capsys.readouterr().out) == {"files": [], "since_last": [], "held": []}

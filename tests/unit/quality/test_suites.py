@@ -50,8 +50,9 @@ def test_the_suite_names_every_share_that_the_contract_expects_and_only_warns(co
 def test_only_volume_broken_references_and_empty_needed_columns_hold_a_load(contracts: Contracts) -> None:
     for contract in contracts:
         holding = {each.name for each in suite(contract) if each.severity == "hold"}
+        repeats_everything = contract.delivery != "increment" and contract.family not in ("core", "published")
         assert holding == (
-            {"rows_did_not_fall"}
+            ({"rows_did_not_fall"} if repeats_everything else set())
             | {f"found_mostly__{reference.parent_table}" for reference in references_of(contract.name)}
             | {f"not_empty__{column}" for column in never_empty(contract.name)}
         )
