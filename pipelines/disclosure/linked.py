@@ -38,7 +38,7 @@ from pipelines.disclosure.status import LOW, SHARE, VALUE
 LINKS = Path(__file__).with_name("linked_measures.csv")
 NUMERATOR, DENOMINATOR, COUNT = "numerator", "denominator", "count"
 TURNS = 200
-DRAWS = 4
+DRAWS = 12
 NEARLY = 1e-6
 
 Vector = npt.NDArray[np.float64]
@@ -340,7 +340,7 @@ class _Protecting:
             if len(factors) == 1:
                 together = sum(numbers[one].true for one in part)
                 return tuple(asked) if len(part) == 1 or together < self._width else ()
-        changes = _Changes(part, sums, numbers, self._width)
+        changes = _Changes(part, sums, numbers, self._width, asked=asked)
         # What was not shown to be wide in time is taken to be narrow.
         return tuple(one for one in asked if time.monotonic() > self._deadline or not changes.can_move(one))
 
@@ -383,13 +383,15 @@ class _Protecting:
 class _Changes:
     """Changes of numbers that leave every sum as it is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what changes, what must not, and by how much
         self,
         part: Sequence[int],
         sums: Sequence[Sum],
         numbers: Sequence[Number],
         width: int,
+        *,
         fixed: Sequence[int] = (),
+        asked: Sequence[int] = (),
     ) -> None:
         self._part = part
         self._width = width
@@ -411,6 +413,8 @@ class _Changes:
         self._most = np.array([0.0 if known.exact else inf for known in sums])
         self._down = np.zeros(len(part))
         self._up = np.zeros(len(part))
+        self._asked = np.zeros(len(part), dtype=bool)
+        self._asked[[self._place[one] for one in asked]] = True
         self._drawn = False
 
     def can_move(self, number: int) -> bool:
@@ -453,7 +457,7 @@ class _Changes:
         self._drawn = True
         draw = np.random.default_rng(len(self._part))
         for turn in range(DRAWS):
-            waiting = (self._up - self._down < self._width).astype(float)
+            waiting = (self._asked & (self._up - self._down < self._width)).astype(float)
             if not waiting.any():
                 return
             signs = (

@@ -122,11 +122,12 @@ def _protected(rows: pl.DataFrame, rule: Rule, deadline: float) -> Protected:
     hidden = set(published.filter("was_hidden")["place"])
     for _, system in published.group_by(SYSTEM, maintain_order=True):
         hidden |= _hidden_of(system, rule)
-    # What a release has shown is known: it is no company, and nothing is gained by hiding it now.
-    known = set(rows.filter(pl.col("was_known") & ~pl.col("small"))["place"])
+    # What a release has shown is known: it is no company, and unless it is small nothing is gained by hiding it now.
+    known = set(rows.filter("was_known")["place"])
+    shown = known - set(rows.filter("small")["place"])
     hidden |= set(rows.filter(~pl.col("in_public"))["place"])
-    found = protect(rows, hidden - known, rule=rule, known=known, deadline=deadline)
-    return Protected(found.places - known, found.fewest)
+    found = protect(rows, hidden - shown, rule=rule, known=known, deadline=deadline)
+    return Protected(found.places - shown, found.fewest)
 
 
 def _hidden_of(system: pl.DataFrame, rule: Rule) -> set[int]:
@@ -136,7 +137,10 @@ def _hidden_of(system: pl.DataFrame, rule: Rule) -> set[int]:
     """
     counted = system.filter(pl.col("statistic").is_in(COUNTS))
     positions = dict(zip(counted["place"], range(len(counted)), strict=True))
-    small = counted.join(system.filter("small"), on=SAME_CELL, how="semi", nulls_equal=True)["place"]
+    # Beside a small share a count of none may stay.
+    small = counted.join(system.filter("small"), on=SAME_CELL, how="semi", nulls_equal=True).filter(
+        pl.col("small") | (pl.col("numerator") > 0)
+    )["place"]
     hidden = suppress(_cells(counted), [positions[place] for place in small], rule.threshold)
     hidden_counts = {counted["place"][one] for one in hidden}
     hidden_rows = system.filter(pl.col("small") | pl.col("place").is_in(hidden_counts))

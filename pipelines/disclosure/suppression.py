@@ -52,7 +52,7 @@ def suppress(cells: list[Cell], small: Iterable[int], threshold: int) -> set[int
     Raises:
         DisclosureError: A hidden figure can be worked out and nothing is left to hide with it.
     """
-    small = [cell for cell in small if cells[cell].count]
+    small = [cell for cell in small if cells[cell].count is not None]
     hiding = _Hiding(cells, threshold)
     for cell in (*small, *_headlines(cells, small, threshold)):
         hiding.hide(cell)

@@ -6,6 +6,7 @@ reader knows (`knowledge`) and how it is solved (`ranges`).
 
 import time
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -15,6 +16,7 @@ from pipelines.disclosure.attacker.published import Line, Name, Words, read_line
 from pipelines.disclosure.attacker.ranges import Sum, narrow_ranges
 
 ANY = "*"
+DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,10 @@ def audit(
     found += _printed(lines, asked)
     known_before = 0
     if found and before:
-        by_then, _, _ = _leaks(before, words, asked, inf)
-        known = {(leak.figure, leak.why) for leak in by_then}
-        known_before = sum((leak.figure, leak.why) in known for leak in found)
-        found = [leak for leak in found if (leak.figure, leak.why) not in known]
+        by_then, _, _ = _leaks(before, words, asked, inf, also={leak.figure for leak in found})
+        known = {leak.figure for leak in by_then}
+        new = [leak for leak in found if leak.why == DIFFERENCE or leak.figure not in known]
+        known_before, found = len(found) - len(new), new
     return AuditReport(
         len(lines), hidden, tuple(sorted(found, key=_order)), known_before, contradictions, time.monotonic() - begun
     )
@@ -133,13 +135,20 @@ class _Demands:
 
 
 def _leaks(
-    releases: Sequence[Sequence[Line]], words: Words, asked: _Demands, deadline: float
+    releases: Sequence[Sequence[Line]],
+    words: Words,
+    asked: _Demands,
+    deadline: float,
+    also: AbstractSet[Name] = frozenset(),
 ) -> tuple[list[Leak], int, int]:
-    """Return what is known too well, how many counts were asked about, and how many sums contradict each other."""
+    """Return what is known too well, how many counts were asked about, and how many sums contradict each other.
+
+    Asks about the counts that are hidden or implied, and about those named in `also`, shown or not.
+    """
     known = Knowledge(releases, words, asked.roundings(releases))
     wanted: dict[Unknown, float] = {
         one: asked.of(one.name).width
-        for one in (*known.hidden, *known.implied)
+        for one in (*known.hidden, *known.implied, *(one for one in known.ends if one.name in also))
         if one.name.measure not in asked.of(one.name).exempt
     }
     sums = [Sum(dict(fact.factors), fact.least, fact.most) for fact in known.facts]
@@ -147,7 +156,7 @@ def _leaks(
     leaks = []
     for found in findings.narrow:
         demand = asked.of(found.of.name)
-        implied = found.of not in known.hidden
+        implied = found.of in known.implied
         # A quarter that no table lists may be known to be none, or as many as could be published.
         if implied and (found.most == 0 or found.least >= demand.threshold):
             continue
@@ -156,7 +165,7 @@ def _leaks(
     for name, old, new in known.restated:
         demand = asked.of(name)
         if 0 < abs(new - old) < demand.threshold and demand.round_to == 1 and name.measure not in demand.exempt:
-            leaks.append(Leak(name, "difference", abs(new - old), abs(new - old), demand.width))
+            leaks.append(Leak(name, DIFFERENCE, abs(new - old), abs(new - old), demand.width))
     return leaks, len(wanted), findings.contradictions
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from math import inf
 
 from pipelines.disclosure.attacker.published import Line, Name, Words
@@ -21,6 +22,8 @@ LASTING = ("former_uasc", "sex", "ethnic_group", "disability")
 # Stocks of things of which a person may have several.
 SEVERAL_EACH = ("on_register",)
 COUNTS = ("people", "events", "nights")
+# A share is read as the ratio of counts up to this.
+FINEST_SHARE = 10_000
 
 COUNT, TRUE_OF, OUT_OF = "count", "in it", "of"
 """What a row counts: itself; of a share, those in it and those it is taken of."""
@@ -77,7 +80,7 @@ class Knowledge:
         restated: Figures printed twice with different numbers, with both.
     """
 
-    def __init__(self, releases: Sequence[Iterable[Line]], words: Words, round_to: Mapping[str, int]) -> None:
+    def __init__(self, releases: Sequence[Sequence[Line]], words: Words, round_to: Mapping[str, int]) -> None:
         self.ends: dict[Unknown, tuple[float, float]] = {}
         self.facts: list[Fact] = []
         self.hidden: dict[Unknown, Name] = {}
@@ -88,10 +91,15 @@ class Knowledge:
         self._written: set[tuple[tuple[Unknown, int], ...]] = set()
         self._version_of: dict[tuple[str, str, str, str], int] = {}
         self._latest: dict[tuple[str, str, str, str], dict[Name, Line]] = {}
+        ever: dict[Name, Line] = {}
         for lines in releases:
-            self._read(list(lines))
+            self._read(lines)
+            ever |= {line.name: line for line in lines}
+        # A period may be a sum of others that other releases list.
+        self._areas_and_breakdowns(ever)
+        self._periods(ever)
 
-    def _read(self, lines: list[Line]) -> None:
+    def _read(self, lines: Sequence[Line]) -> None:
         tables: dict[tuple[str, str, str, str], dict[Name, Line]] = defaultdict(dict)
         for line in lines:
             tables[line.name.table][line.name] = line
@@ -101,6 +109,7 @@ class Knowledge:
         for line in lines:
             self._print(line)
         for line in lines:
+            self._print_percentage(line)
             self._within_row(line, listed)
             self._linked(line, listed)
         self._areas_and_breakdowns(listed)
@@ -140,19 +149,26 @@ class Knowledge:
             if line.numerator is not None and line.denominator is not None:
                 self._know(inside, line.numerator)
                 self._know(out_of, line.denominator)
-            elif line.status == "c":
+            if line.status == "c":
                 self.hidden[inside] = name
         elif line.numerator is not None:
             # A middle value prints how many events are behind it.
             self._know(self._unknown(name.changed(statistic="events")), line.numerator)
 
+    def _print_percentage(self, line: Line) -> None:
+        """A share that is printed without its counts gives the one away where the other is known from elsewhere."""
+        if line.name.statistic == "share" and line.value is not None and line.numerator is None:
+            ratio = Fraction(line.value).limit_denominator(FINEST_SHARE)
+            inside, out_of = self._unknown(line.name, TRUE_OF), self._unknown(line.name, OUT_OF)
+            self._add([(inside, ratio.denominator), (out_of, -ratio.numerator)], 0.0, 0.0)
+
     def _print_count(self, line: Line) -> None:
         unknown = self._unknown(line.name)
         if line.status == "z":
             self._know(unknown, 0)
-        elif line.numerator is not None:
-            self._know(unknown, line.numerator)
-        elif line.status == "c":
+        elif line.numerator is not None or line.value is not None:
+            self._know(unknown, round(line.value or 0) if line.numerator is None else line.numerator)
+        if line.status == "c":
             self.hidden[unknown] = line.name
         if line.denominator is not None:
             # A denominator beside a count is the total of its area.

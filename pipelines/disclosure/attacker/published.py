@@ -48,7 +48,8 @@ class Line:
         name: What it counts.
         start: The first day of its period.
         status: value, c, x, z or low.
-        numerator, denominator: The numbers, None where none is printed.
+        numerator, denominator: The counts, None where none is printed.
+        value: What is printed as the figure itself; a share from 0 to 1.
     """
 
     name: Name
@@ -56,6 +57,7 @@ class Line:
     status: str
     numerator: int | None
     denominator: int | None
+    value: float | None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,11 @@ def read_words(path: Path) -> Words:
 
 def _of_csv(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+        rows = csv.DictReader(lines)
+        missing = {"measure_id", "status", "numerator", "denominator", "value"} - set(rows.fieldnames or ())
+        if missing:
+            raise KeyError(*sorted(missing))
+        yield from rows
 
 
 def _line(row: dict[str, Any]) -> Line:
@@ -116,9 +122,15 @@ def _line(row: dict[str, Any]) -> Line:
         row["status"],
         _number(row["numerator"]),
         _number(row["denominator"]),
+        _value(row["value"]),
     )
 
 
 def _number(printed: object) -> int | None:
     text = str(printed)
     return int(text) if text.isdigit() else None
+
+
+def _value(printed: object) -> float | None:
+    text = str(printed)
+    return float(text) if text[:1].isdigit() else None

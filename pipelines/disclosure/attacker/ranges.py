@@ -277,6 +277,7 @@ class _Tables(Generic[Unknown]):
     def _range(self, one: Unknown, deadline: float) -> Range[Unknown]:
         """Return the range of one count in whole numbers."""
         place = self._place[one]
+        least, most = 0.0, 0.0
         for whole in (False, True):
             if time.monotonic() > deadline:
                 break
@@ -285,17 +286,16 @@ class _Tables(Generic[Unknown]):
                 aim = np.zeros(len(self._unknowns))
                 aim[place] = direction
                 found = self._solve(aim, whole=whole, seconds=SECONDS_A_COUNT)
-                ends.append(inf if found is None else found[place])
                 if found is not None:
                     self._note(found)
-            if inf in ends:
-                continue
-            least, most = ceil(ends[1] - NEARLY), floor(ends[0] + NEARLY)
-            least, most = min(least, most), max(least, most)
-            if most - least < self._targets[one] or one not in self._waiting():
-                return Range(one, float(least), float(most))
+                    ends.append(found[place])
+            if len(ends) == 2:
+                # In fractions the range can only be too wide.
+                least, most = float(ceil(min(ends) - NEARLY)), float(floor(max(ends) + NEARLY))
+            if one not in self._waiting():
+                break
         seen = self._lowest[place], self._highest[place]
-        return Range(one, *seen) if seen[0] <= seen[1] else Range(one, 0.0, 0.0)
+        return Range(one, *seen) if one not in self._waiting() else Range(one, min(least, most), max(least, most))
 
     def _solve(self, aim: Vector, *, whole: bool, seconds: float) -> Vector | None:
         result = milp(
