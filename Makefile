@@ -8,7 +8,7 @@ SEED ?= 1
 DEMO_HOME ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo dagster test lint types bench lock clean
+.PHONY: help install demo dagster test lint types soak bench lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ lint: $(INSTALLED) ## ruff and sqlfluff
 
 types: $(INSTALLED) ## mypy
 	@$(BIN)/mypy
+
+soak: $(INSTALLED) ## Publish and attack 200 made-up county-quarters, each after the one before it
+	@$(BIN)/python tests/attacks/soak.py 200
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/county.py

@@ -108,12 +108,29 @@ def write_warehouse(build: Path, seed: int, *, districts: int, quarters: int, ev
         for measure in STATISTICS
         for row in _observations(draw, measure, areas, range(first, first + 3 * quarters), events_a_quarter)
     ]
+    write_observations(build, rows)
+
+
+def write_observations(build: Path, rows: list[Any]) -> None:
+    """Write `build/warehouse.duckdb` with these observations, as tuples or dictionaries, and the seeds."""
     build.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(build / "warehouse.duckdb")) as connection:
         connection.execute("create schema marts")
         connection.register("rows", pl.DataFrame(rows, COLUMNS, orient="row"))
         connection.execute("create table marts.measure_observation as select * from rows")
         write_seeds(connection)
+
+
+def known_by_quarter(build: Path, before_last: int) -> None:
+    """Take back what had not happened when the quarter `before_last` quarters before the last had just ended."""
+    with duckdb.connect(str(build / "warehouse.duckdb")) as connection:
+        labels = connection.execute(
+            "select distinct period_label from marts.measure_observation where period_kind = 'quarter' order by 1"
+        ).fetchall()
+        connection.execute(
+            "delete from marts.measure_observation where period_kind <> 'month' and period_label > ?",
+            [labels[-1 - before_last][0]],
+        )
 
 
 def write_seeds(connection: duckdb.DuckDBPyConnection) -> None:
