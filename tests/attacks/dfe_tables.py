@@ -25,10 +25,8 @@ def narrow_groups(path: Path, width: float) -> dict[Group, list[Range[Cell]]]:
     parts: dict[Group, list[Cell]] = defaultdict(list)
     with path.open(encoding="utf-8-sig", newline="") as lines:
         for row in csv.DictReader(lines):
-            if (
-                row["geographic_level"] != "Local authority"
-                or row["number"] not in ("c", "0")
-                and not row["number"].isdigit()
+            if row["geographic_level"] != "Local authority" or (
+                row["number"] not in ("c", "0") and not row["number"].isdigit()
             ):
                 continue
             group = row["time_period"], row["la_name"], row["age"]

@@ -1,4 +1,4 @@
-"""County-quarters drawn at random, released one after the other and attacked: `make soak` runs 200, the tests 20.
+"""County-quarters drawn at random, released one after the other and attacked: `make soak` runs 200, the tests a few.
 
 What belongs here: one county-quarter, and the report of many. What does not: the county (`made_up_county`).
 
@@ -59,7 +59,7 @@ def county_quarter(folder: Path, seed: int) -> CountyQuarter:
         return CountyQuarter(None, unaware, 0, 0, 0, 0, 0, 0, time.monotonic() - started)
     kept, seconds = report.kept, time.monotonic() - started
     return CountyQuarter(
-        len(audit(now, [released]).leaks),
+        len(report.audit.leaks),
         unaware,
         kept.cells,
         kept.cells_shown,

@@ -1,13 +1,14 @@
-"""Twenty county-quarters, each published after the one before it: nothing is given away, and much is shown."""
+"""County-quarters, each published after the one before it: nothing is given away, and much is shown."""
 
 from pathlib import Path
 
 from soak import county_quarter
 
-SEEDS = range(200, 220)
+# `make soak` runs two hundred.
+SEEDS = range(200, 208)
 
 
-def test_twenty_county_quarters_give_nothing_away_and_keep_more_than_hiding_tables(tmp_path: Path) -> None:
+def test_county_quarters_give_nothing_away_and_keep_more_than_hiding_tables(tmp_path: Path) -> None:
     # given each county's last quarter, published with the release of the quarter before at hand
     quarters = [county_quarter(tmp_path / str(seed), seed) for seed in SEEDS]
     # then every one was published, and both releases together give no hidden count away

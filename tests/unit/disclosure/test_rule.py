@@ -16,6 +16,7 @@ from hand_made_observations import (
 )
 
 from pipelines.disclosure import Rule, write_figures
+from pipelines.settings import Settings, SettingsError
 
 pytestmark = pytest.mark.usefixtures("wide_programme")
 DISTRICTS = {KENT: 33, ASHFORD: 6, CANTERBURY: 7, DARTFORD: 20}
@@ -89,3 +90,16 @@ def test_counts_are_rounded_after_hiding_and_the_audit_knows(tmp_path: Path) -> 
     share = public.filter(statistic="share").row(0, named=True)
     assert (share["numerator"], share["denominator"], share["value"]) == (10, 30, 10 / 30)
     assert report.audit.safe
+
+
+def test_a_home_writes_its_rules_in_its_settings(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    written = tmp_path / "config" / "settings.yml"
+    written.write_text("disclosure:\n  public:\n    kent: {threshold: 10, zeros: hide, exempt: [escalations]}\n")
+    rule = Settings.of_home(tmp_path).disclosure["public"]["kent"]
+    assert Rule(**rule.model_dump()) == Rule(threshold=10, zeros="hide", exempt=("escalations",))
+    # a word that is no part of a rule, and an edition that has none, are refused
+    for wrong in ("disclosure: {public: {kent: {thresholds: 10}}}", "disclosure: {internal: {kent: {threshold: 10}}}"):
+        written.write_text(wrong)
+        with pytest.raises(SettingsError, match="disclosure"):
+            Settings.of_home(tmp_path)
