@@ -73,6 +73,11 @@ def test_a_good_build_breaks_none(build: Build) -> None:
             "without observations: bnb_stays",
         ),
         (
+            "every_measure_observed",
+            "delete from marts.measure_observation where measure_id = 'plan_shared'",
+            "without observations: plan_shared",
+        ),
+        (
             "views_of_warehouse_can_move",
             'create view core.shortcut as select * from "warehouse"."core"."dim_area"',
             "core.shortcut",
@@ -102,6 +107,17 @@ def test_a_broken_analysts_database_is_refused(name: str, statement: str, told: 
     found = broken(build)
     assert set(found) == {name}
     assert told in found[name]
+
+
+def test_what_no_county_with_data_promises_needs_no_figures(build: Build) -> None:
+    """Given that Lancashire has sent nothing yet, then what Lancashire alone promises may be without figures."""
+    change(
+        build.warehouse,
+        "delete from core.dim_clock where authority = 'lancashire'",
+        "delete from marts.measure_observation where measure_id in "
+        "(select obligation_id from seeds.obligations where letters = 'L')",
+    )
+    assert broken(build) == {}
 
 
 def test_a_view_that_names_no_catalogue_may_stay(build: Build) -> None:
