@@ -6,7 +6,6 @@ import contextlib
 import http.client
 import io
 import json
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from urllib.parse import urlparse
 import openpyxl
 import polars as pl
 import pytest
-from small_homes import settings_of
+from small_homes import copy_of, settings_of
 
 from pipelines.cli import main
 from pipelines.refresh import refresh
@@ -78,10 +77,7 @@ def registry(home: Home) -> dict[str, bytes]:
 @pytest.fixture
 def home(small_home: Home, tmp_path: Path) -> Home:
     """A copy of the small home, in which nobody has decided anything."""
-    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True, ignore=shutil.ignore_patterns("inbox", "dbt"))
-    copied = Home(tmp_path / "home")
-    copied.inbox.mkdir()
-    return copied
+    return copy_of(small_home, tmp_path / "home")
 
 
 @pytest.fixture
@@ -158,8 +154,7 @@ def reviewed(
 ) -> Iterator[Reviewed]:
     """Given answers to what waits and a split of two ids that the rules had joined, one refresh without new data."""
     folder = tmp_path_factory.mktemp("reviewed")
-    shutil.copytree(small_home.root, folder / "home", symlinks=True)
-    home = Home(folder / "home")
+    home = copy_of(small_home, folder / "home")
     refresh(settings_of(home, **DOUBTFUL), project=parsed_project)
     joined = asked(home, JOINED_IDS)[0]
     before = frame(home, TOTALS)
