@@ -15,7 +15,7 @@ import pytest
 from small_homes import copy_of, figures_of, make_home, settings_of
 
 from pipelines.landing import Load
-from pipelines.refresh import Check, Judged, Refresh, refresh
+from pipelines.refresh import Check, Judged, NothingLandedError, Refresh, refresh
 from pipelines.settings import Home
 from pipelines.synthetic import generate_bad_day
 from pipelines.warehouse.dbt import ParsedProject
@@ -32,19 +32,22 @@ def test_a_folder_that_is_no_home(tmp_path: Path, lasting_homes: Run) -> None:
     assert "Traceback" not in said.stderr
 
 
-@pytest.mark.parametrize("missing", [False, True])
-def test_an_inbox_that_is_empty_or_gone(
-    missing: bool, tmp_path: Path, lasting_homes: Run, parsed_project: ParsedProject
-) -> None:
+def test_an_inbox_that_is_gone(tmp_path: Path, lasting_homes: Run, parsed_project: ParsedProject) -> None:
     home = make_home(tmp_path / "home")
     shutil.copytree(parsed_project.folder.parent, home.dagster / "dbt")
-    if missing:
-        home.inbox.rmdir()
+    home.inbox.rmdir()
     said = lasting_homes("refresh", "--home", home.root)
     assert said.returncode == 1
     assert "Nothing has landed" in said.stderr
     assert str(home.inbox) in said.stderr
     assert "Traceback" not in said.stderr
+    assert not home.published.is_symlink()
+
+
+def test_an_inbox_that_is_empty(tmp_path: Path, parsed_project: ParsedProject) -> None:
+    home = make_home(tmp_path / "home")
+    with pytest.raises(NothingLandedError, match=f"Put extracts into {home.inbox}"):
+        refresh(settings_of(home), project=parsed_project)
     assert not home.published.is_symlink()
 
 
