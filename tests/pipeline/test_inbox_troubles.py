@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from small_homes import copy_of, figures_of, make_home, settings_of
 
 from pipelines.landing import Load
+from pipelines.landing.as_known import known_loads
 from pipelines.refresh import Check, Judged, NothingLandedError, Refresh, refresh
 from pipelines.settings import Home
 from pipelines.synthetic import generate_bad_day
@@ -49,6 +50,20 @@ def test_an_inbox_that_is_empty(tmp_path: Path, parsed_project: ParsedProject) -
     with pytest.raises(NothingLandedError, match=f"Put extracts into {home.inbox}"):
         refresh(settings_of(home), project=parsed_project)
     assert not home.published.is_symlink()
+
+
+def test_an_inbox_that_is_gone_takes_nothing_away(
+    small_home: Home, tmp_path: Path, parsed_project: ParsedProject
+) -> None:
+    home = copy_of(small_home, tmp_path / "home")
+    shutil.rmtree(home.inbox)
+    run = Refresh(settings_of(home), project=parsed_project)
+    run.land_inbox()
+    run.judge_loads()
+    assert run.landing_report is not None
+    assert run.landing_report.inbox_missing
+    landed = known_loads(small_home, datetime.max.replace(tzinfo=UTC))
+    assert [load.load_id for load in run.loads] == [load.load_id for load in landed]
 
 
 def test_a_bad_day(tmp_path: Path, lasting_homes: Run) -> None:

@@ -46,13 +46,12 @@ def earlier(
     return figures_of(refresh(settings_of(home), project=parsed_project).build.folder)
 
 
-def test_builds_can_be_deleted_and_the_inbox_too(home: Home, parsed_project: ParsedProject, lasting_homes: Run) -> None:
+def test_builds_can_be_deleted(home: Home, parsed_project: ParsedProject, lasting_homes: Run) -> None:
     """Given what landed and was decided, and nothing else, when it is refreshed, then the figures are the same."""
     before = figures_of(published_build(home).folder)
     shutil.rmtree(home.builds)
     home.published.unlink()
     home.initialise()
-    shutil.rmtree(home.inbox)
     shutil.copytree(parsed_project.folder.parent, home.dagster / "dbt")
     said = lasting_homes("refresh", "--home", home.root)
     assert said.returncode == 0, said.stderr
