@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from small_homes import make_home
 
@@ -182,11 +183,34 @@ class TestSql:
         assert not out
         assert err.startswith("lasting-homes sql: the database says: ")
 
-    def test_analysts_see_marts_only(self, small_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_as_parquet(self, small_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        file = tmp_path / "events.parquet"
+        asked = ("sql", self.QUERY, "--home", small_home.root)
+        code, out, _ = said(capsys, *asked, "--parquet", file)
+        assert code == 0
+        assert f"in {file}" in out
+        _, as_json, _ = said(capsys, *asked, "--json")
+        assert pl.read_parquet(file).to_dicts() == json.loads(as_json)["rows"]
+        code, _, err = said(capsys, *asked, "--parquet", file)
+        assert code == 2
+        assert "exists already" in err
+
+    def test_at_a_prompt(
+        self, small_home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Given a query over two lines, a wrong one and quit, then each is answered and a mistake ends nothing."""
+        said_in = iter(["select 40 + 2", "as answer;", "select nothing;", "select 7 as again;", "quit"])
+        monkeypatch.setattr("builtins.input", lambda prompt: next(said_in))
+        code, out, err = said(capsys, "sql", "--home", small_home.root)
+        assert code == 0
+        assert out.split() == ["answer", "------", "42", "(1", "row)", "again", "-----", "7", "(1", "row)"]
+        assert "the database says" in err
+
+    def test_analysts_see_no_restricted_schema(self, small_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
         schemas = "select distinct table_schema from information_schema.tables order by 1"
         _, open_to_analysts, _ = said(capsys, "sql", schemas, "--home", small_home.root, "--csv")
         _, restricted, _ = said(capsys, "sql", schemas, "--home", small_home.root, "--csv", "--restricted")
-        assert open_to_analysts.split() == ["table_schema", "marts"]
+        assert open_to_analysts.split() == ["table_schema", "main", "marts"]
         assert {"landing", "identity", "staging", "core", "marts"} <= set(restricted.split())
 
     def test_the_restricted_database_never_quotes_a_value_in_an_error(
@@ -210,7 +234,8 @@ class TestSql:
         _, out, _ = said(
             capsys,
             "sql",
-            "select (select count(*) from duckdb_tables() where comment is null) as tables, "
+            "select (select count(*) from duckdb_tables() where comment is null) "
+            "+ (select count(*) from duckdb_views() where not internal and comment is null) as tables, "
             "(select count(*) from duckdb_columns() where not internal and comment is null) as columns",
             "--home",
             small_home.root,

@@ -17,7 +17,7 @@ from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.publish import published_build
 
 # Schemas of warehouse.duckdb that analysts or reports read, or that linkage makes; the others are the restricted ones.
-OPEN_SCHEMAS = ("identity", "seeds", "measures", "obligations", "marts")
+OPEN_SCHEMAS = ("identity", "seeds", "measures", "obligations", "marts", "analyst")
 NAMES = """
 select pers_forename as name from landing.case_system__ssd_person__history
 union
