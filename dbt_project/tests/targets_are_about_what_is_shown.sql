@@ -1,5 +1,5 @@
--- A target names a measure or promise in force, a listed value of its breakdowns, a statistic that it has and, where the
--- measure is better one way, that way; its floor does not ask for more than the target, and it names a source.
+-- A target names a measure or promise in force, a listed value of its breakdowns, a statistic and, where the measure is
+-- better one way, that way; its floor does not ask for more than the target, and it names a source.
 with meant as (
     select
         target.*,

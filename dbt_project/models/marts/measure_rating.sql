@@ -1,4 +1,4 @@
--- The rule, word for word, is docs/decisions/0012-trend-rating-and-comparison.md; pipelines/rating.py states it for packs.
+-- The rule, word for word, is decision 12; pipelines/rating.py states it for packs.
 with targets as (
     select
         target.measure_id,

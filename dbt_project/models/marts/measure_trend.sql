@@ -1,4 +1,4 @@
-{#- The rule, word for word, is docs/decisions/0012-trend-rating-and-comparison.md; pipelines/trend.py states it for packs. -#}
+{#- The rule, word for word, is decision 12; pipelines/trend.py states it for packs. -#}
 {%- set in_series = 'measure_id, authority, area_code, breakdown, breakdown_value, statistic' -%}
 {%- set quarters_before = var('trend_quarters') - 1 -%}
 
@@ -58,8 +58,12 @@ points as (
             when measure.counted_as = 'share' and observation.statistic <> 'share' then 'neutral'
             when measure.counted_as = 'duration' and observation.statistic not in ('median', 'p90') then 'neutral'
             when
-                observation.breakdown in ('total'
-                    {%- for breakdown in common_breakdowns() %}, '{{ breakdown }}'{% endfor %})
+                observation.breakdown in (
+                    {% for breakdown in common_breakdowns() -%}
+                        '{{ breakdown }}',
+                    {% endfor -%}
+                    'total'
+                )
                 then measure.polarity
             else 'neutral'
         end as polarity
@@ -138,9 +142,9 @@ directions as (
                 (points_used - 2) * products * products * 1000000
                 > (squares_x * squares_y - products * products)
                 * case points_used
-                    {%- for points, t_squared in var('trend_t_squared').items() %}
-                    when {{ points }} then {{ t_squared }}
-                    {%- endfor %}
+                    {% for points, t_squared in var('trend_t_squared').items() -%}
+                        when {{ points }} then {{ t_squared }}
+                    {% endfor -%}
                 end
                 then case when products > 0 then 'rising' else 'falling' end
             else 'no_clear_trend'
