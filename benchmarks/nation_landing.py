@@ -6,8 +6,9 @@ it to that), so the schemas `landing` and `identity` are made from the truth's a
 them of a home's, on the true links.
 
 Usage: `python benchmarks/nation_landing.py --people N --months M --every E --truth FOLDER --database WAREHOUSE`; N is
-the number of each authority aged 17 to 24 on the last day. A truth that is there already
-is taken. Prints how many people and rows the database holds.
+the number of each authority aged 17 to 24 on the last day. A truth that is there already is taken. With `--copies C`
+every person stands C times in their authority, with the same life under keys of their own, sex and ethnicity drawn
+anew; rows about districts stand once. Prints how many people and rows the database holds.
 """
 
 from __future__ import annotations
@@ -101,12 +102,51 @@ def accepted_rows(truth: Path, contract: Contract, loads: Sequence[Load]) -> str
     )
 
 
+ABOUT_NOBODY = ("action_log", "commentary", "partner_return", "protocol_review", "spoc")
+OF_THE_FILE = ("load_id", "invo_professional_id", "invo_professional_role_id")
+DRAWN_ANEW = ("pers_sex", "pers_ethnicity")
+ROWS_BETWEEN_COPIES = 100_000_000
+
+
+def copy_people(connection: duckdb.DuckDBPyConnection, copies: int) -> None:
+    """Let every person of `landing` and `identity` stand `copies` times, under keys of their own."""
+    for (table,) in connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'landing' "
+        "and regexp_matches(table_name, '^(case_system|homelessness|lettings|protocol_forms)__')"
+    ).fetchall():
+        if not table.endswith(ABOUT_NOBODY):
+            columns = [row[0] for row in connection.execute(f"describe landing.{table}").fetchall()]
+            values = ", ".join(_of_copy(column, table) for column in columns)
+            _add_copies(connection, f"landing.{table}", values, copies)
+    key = "left(md5(person_key || '-' || copy), 20)"
+    _add_copies(connection, "identity.person_alias", f"authority, person_id || '-' || copy, {key}", copies)
+    link = f"family, table_name, sender, source_ref || '-' || copy, {key}, outcome, method, probability"
+    _add_copies(connection, "identity.person_link", link, copies)
+
+
+def _of_copy(column: str, table: str) -> str:
+    """Return what a column of a copied row holds; `drawn` lists the values of a column that is drawn anew."""
+    if column == "row_number":
+        return f"row_number + copy * {ROWS_BETWEEN_COPIES}"
+    if column in DRAWN_ANEW:
+        values = f"(select list({column} order by row_number) from landing.{table})"
+        return f"list_extract({values}, 1 + cast(hash(pers_person_id, copy) % 1000 as integer))"
+    if column.endswith(("_id", "_ref", "reopened_from")) and column not in OF_THE_FILE:
+        return f"{column} || '-' || copy"
+    return column
+
+
+def _add_copies(connection: duckdb.DuckDBPyConnection, table: str, values: str, copies: int) -> None:
+    connection.execute(f"insert into {table} select {values} from {table}, range(2, {copies} + 1) as copied (copy)")
+
+
 def main() -> int:
     """Generate, and make the two schemas that dbt starts from."""
     parser = argparse.ArgumentParser(description="Make a nation's landing for a benchmark.")
     parser.add_argument("--people", type=int, required=True)
     parser.add_argument("--months", type=int, default=120)
     parser.add_argument("--every", type=int, default=3)
+    parser.add_argument("--copies", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--truth", type=Path, required=True)
     parser.add_argument("--database", type=Path, required=True)
@@ -125,15 +165,20 @@ def main() -> int:
             progress=to_standard_error(),
         )
     with duckdb.connect(str(given.database), config={"memory_limit": "6GiB", "threads": 2}) as connection:
-        rows = make_current_rows(
-            connection, contracts, loads_of(given.truth, contracts), partial(accepted_rows, given.truth)
-        )
-        history = connection.sql(
-            "select sum(estimated_size) from duckdb_tables() "
-            "where schema_name = 'landing' and table_name like '%\\_\\_history' escape '\\'"
-        ).fetchall()[0][0]
-        people = link(connection, linker=GivenLinks(given.truth / "links.parquet"), key=KEY).people
-    print(json.dumps({"people": people, "current_rows": sum(rows.values()), "history_rows": int(history)}))
+        loads = loads_of(given.truth, contracts)
+        make_current_rows(connection, contracts, loads, partial(accepted_rows, given.truth))
+        link(connection, linker=GivenLinks(given.truth / "links.parquet"), key=KEY)
+        if given.copies > 1:
+            copy_people(connection, given.copies)
+        people, rows = connection.execute(
+            """
+            select
+                (select count(distinct person_key) from identity.person_alias),
+                sum(estimated_size) filter (where schema_name = 'landing')
+            from duckdb_tables()
+            """
+        ).fetchall()[0]
+    print(json.dumps({"people": people, "rows": int(rows)}))
     return 0
 
 
