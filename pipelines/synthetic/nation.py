@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Callable
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -91,6 +92,7 @@ def generate_nation(  # noqa: PLR0913 - as `generate`
     months: int = 120,
     every: int = 1,
     exports: int = 4,
+    outbox_of: Callable[[Path, EmittedTruth, int], Outbox] = Outbox,
     progress: Progress = silent,
 ) -> GenerationSummary:
     """Write the extracts of every authority of this program's seeds, a few authorities at a time.
@@ -104,11 +106,12 @@ def generate_nation(  # noqa: PLR0913 - as `generate`
         months: length of the history.
         every: months from one snapshot of a case system to the next.
         exports: how many quarterly files schemes, districts and forms have.
+        outbox_of: makes what takes the files, of inbox, truth and seed; a benchmark of the warehouse wants no files.
         progress: told of each step.
     """
     calendar = Calendar(month_ends(as_at, months)[every - 1 :: every], exports)
     emitted = EmittedTruth(truth / "emitted")
-    outbox = Outbox(inbox, emitted, seed)
+    outbox = outbox_of(inbox, emitted, seed)
     links: list[dict[str, Any]] = []
     known: dict[str, int] = {}
     names = list(reference().county)
