@@ -50,7 +50,7 @@ def test_what_changed_since_a_day_is_listed_with_the_loads_received_since(
         of_today = {
             row[:5]: row[5]
             for row in warehouse.execute(
-                "select measure_id, authority, area_code, period_label, statistic, value from marts.measure_observation "
+                "select measure_id, authority, area_code, period_label, statistic, value "
                 "where period_kind = 'quarter' and breakdown = 'total'"
             ).fetchall()
         }
