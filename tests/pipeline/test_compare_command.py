@@ -51,7 +51,7 @@ def test_what_changed_since_a_day_is_listed_with_the_loads_received_since(
             row[:5]: row[5]
             for row in warehouse.execute(
                 "select measure_id, authority, area_code, period_label, statistic, value "
-                "where period_kind = 'quarter' and breakdown = 'total'"
+                "from marts.measure_observation where period_kind = 'quarter' and breakdown = 'total'"
             ).fetchall()
         }
     key = ("measure_id", "authority", "area_code", "period_label", "statistic")
