@@ -80,6 +80,30 @@ def add_authorities(project: Path, authorities: int) -> None:
             )
     for name, rows in seeds.items():
         _add(folder, name, rows)
+    _list_schemes(project / "seeds" / "measures", seeds["scheme"])
+
+
+def _list_schemes(folder: Path, schemes: list[dict[str, str]]) -> None:
+    """List the invented schemes wherever a measure is broken down by scheme: as found, so in their own county only."""
+    with (folder / "breakdown_value.csv").open(encoding="utf-8", newline="") as lines:
+        measures = {row["measure_id"]: None for row in csv.DictReader(lines) if row["breakdown"] == "scheme"}
+    places = product(measures, enumerate(schemes, start=100))
+    _add(
+        folder,
+        "breakdown_value",
+        [
+            {
+                "measure_id": measure_id,
+                "breakdown": "scheme",
+                "breakdown_value": scheme["scheme"],
+                "label": scheme["scheme_name"],
+                "sort_order": str(place),
+                "as_found": "true",
+                "counts_only": "false",
+            }
+            for measure_id, (place, scheme) in places
+        ],
+    )
 
 
 def generate_nation(  # noqa: PLR0913 - as `generate`
