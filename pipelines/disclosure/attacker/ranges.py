@@ -83,6 +83,7 @@ def narrow_ranges(
         wanted: The counts to look at, and how wide the range of each must be.
         deadline: When to stop looking, in seconds of `time.monotonic`.
     """
+    ends = _with_zeros(ends, sums)
     narrow: list[Range[Unknown]] = []
     linked: list[_Group[Unknown]] = []
     for group in _apart(ends, sums):
@@ -103,6 +104,28 @@ def narrow_ranges(
     found_already = {one.of for one in narrow}
     narrow += [one for one in alone if one.width < wanted[one.of] and one.of not in found_already]
     return Findings(tuple(narrow), contradictions)
+
+
+def _with_zeros(
+    ends: Mapping[Unknown, tuple[float, float]], sums: Sequence[Sum[Unknown]]
+) -> dict[Unknown, tuple[float, float]]:
+    """Return what is known of each count alone, with the counts that add up to none known to be none."""
+    known = dict(ends)
+    found = True
+    while found:
+        found = False
+        for one in sums:
+            if one.least != one.most:
+                continue
+            unknown = {name: factor for name, factor in one.factors.items() if known[name][0] < known[name][1]}
+            rest = one.least - sum(
+                factor * known[name][0] for name, factor in one.factors.items() if name not in unknown
+            )
+            same_sign = min(unknown.values(), default=1) > 0 or max(unknown.values(), default=-1) < 0
+            if unknown and rest == 0 and same_sign and all(known[name][0] == 0 for name in unknown):
+                known.update(dict.fromkeys(unknown, (0.0, 0.0)))
+                found = True
+    return known
 
 
 @dataclass(frozen=True)
