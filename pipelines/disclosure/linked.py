@@ -94,15 +94,15 @@ def protect(
     """Hide more figures of one authority until the range of every hidden count is wide enough.
 
     Args:
-        rows: The public figures of the authority, with the column `place`; beside them figures that are not published
-            (`in_public` is false), of which small counts are protected all the same.
+        rows: The public figures of the authority, with the columns `place` and `small`; beside them figures that are
+            not published (`in_public` is false), of which small counts are protected all the same.
         hidden: Places of those that are hidden already, all that are not published among them.
         rule: How wide each range must be.
         known: Places of those that an earlier release showed: hiding them is of no use.
         deadline: When to take the safe answer instead of the best, in seconds of `time.monotonic`.
     """
     system = _System(rows, known, rule.threshold)
-    return _Protecting(system, hidden, rule.width, deadline).run()
+    return _Protecting(system, hidden, rule, deadline).run()
 
 
 class _System:
@@ -113,7 +113,8 @@ class _System:
         self.sums: list[Sum] = []
         self.order: dict[int, Order] = {}
         self.places_of: dict[int, list[int]] = defaultdict(list)
-        self.known = known
+        self.known = set(known)
+        self.small = set(rows.filter("small")["place"])
         self._found: dict[tuple[object, ...], int] = {}
         self._cells: dict[int, Cell] = {}
         self._read(rows, threshold)
@@ -237,9 +238,11 @@ def _keep(cell: Cell, count: int) -> Order:
 class _Protecting:
     """The search for what else to hide."""
 
-    def __init__(self, system: _System, hidden: AbstractSet[int], width: int, deadline: float) -> None:
+    def __init__(self, system: _System, hidden: AbstractSet[int], rule: Rule, deadline: float) -> None:
         self._system = system
-        self._width = width
+        self._width = rule.width
+        self._threshold = rule.threshold
+        self._shown: set[int] = set()
         self._deadline = deadline
         self._narrow_of: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._given = set(hidden)
@@ -251,7 +254,7 @@ class _Protecting:
         """Return all that has to be hidden."""
         fewest = self._widen() and self._show_again()
         added = {place for group in self._added for place in self._system.places_of[group]}
-        return Protected(self._given | added, fewest)
+        return Protected((self._given | added) - self._shown, fewest)
 
     def _widen(self) -> bool:
         """Hide until nothing is narrow; False if time ran out before and more was hidden than need be."""
@@ -270,10 +273,19 @@ class _Protecting:
                     self._hide(None if group == -1 else group, counts[0])
         return False
 
+    def _give_up(self, number: int) -> None:
+        """Hide nothing for the sake of a number that releases give away; show it, if it was hidden for others only."""
+        self._hopeless.add(number)
+        group = self._system.numbers[number].group
+        together = [one for one in self._system.numbers if one.group == group]
+        small = any(0 < one.true < self._threshold for one in together)
+        if not small and self._system.small.isdisjoint(self._system.places_of[group]):
+            self._system.known |= {one.place for one in together}
+            self._shown |= set(self._system.places_of[group])
+
     def _hide(self, group: int | None, number: int) -> None:
         if group is None:
-            # Nothing shown holds it: what is known of it was known before.
-            self._hopeless.add(number)
+            self._give_up(number)
         else:
             self._groups.add(group)
             self._added.append(group)
@@ -352,11 +364,16 @@ class _Protecting:
         extended = tuple(sorted({one for known in sums for one in known.factors} | set(part)))
         fixed = [one for one in extended if not self._is_hidden(one)]
         changes = _Changes(extended, sums, self._system.numbers, self._width, fixed=fixed)
+        known = [one for one in extended if self._system.numbers[one].place in self._system.known]
+        free = _Changes(extended, sums, self._system.numbers, self._width, fixed=known)
         hidden_now: set[int] = set()
         waiting: list[tuple[int | None, int]] = []
         for number in counts:
             if time.monotonic() > self._deadline:
                 break
+            if known and not free.can_move(number):
+                self._give_up(number)
+                continue
             groups = self._free(changes.holding(number)) or {group for one in part for group in self._around(one)}
             if not groups & hidden_now:
                 group = min(groups, key=self._system.order.__getitem__, default=None)

@@ -6,8 +6,7 @@ reader knows (`knowledge`) and how it is solved (`ranges`).
 
 import time
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -111,8 +110,11 @@ def audit(
     found += _printed(lines, asked)
     known_before = 0
     if found and before:
-        by_then, _, _ = _leaks(before, words, asked, inf, also={leak.figure for leak in found})
-        known = {leak.figure for leak in by_then}
+        # What would be known if this publication printed no number at all; of a restated table nothing was known.
+        nothing = [replace(line, status="c", numerator=None, denominator=None, value=None) for line in lines]
+        again = Knowledge([*before, lines], words, {}).restated_tables
+        by_then, _, _ = _leaks([*before, nothing], words, asked, inf)
+        known = {leak.figure for leak in by_then if leak.figure.table not in again}
         new = [leak for leak in found if leak.why == DIFFERENCE or leak.figure not in known]
         known_before, found = len(found) - len(new), new
     return AuditReport(
@@ -139,16 +141,12 @@ def _leaks(
     words: Words,
     asked: _Demands,
     deadline: float,
-    also: AbstractSet[Name] = frozenset(),
 ) -> tuple[list[Leak], int, int]:
-    """Return what is known too well, how many counts were asked about, and how many sums contradict each other.
-
-    Asks about the counts that are hidden or implied, and about those named in `also`, shown or not.
-    """
+    """Return what is known too well, how many counts were asked about, and how many sums contradict each other."""
     known = Knowledge(releases, words, asked.roundings(releases))
     wanted: dict[Unknown, float] = {
         one: asked.of(one.name).width
-        for one in (*known.hidden, *known.implied, *(one for one in known.ends if one.name in also))
+        for one in (*known.hidden, *known.implied)
         if one.name.measure not in asked.of(one.name).exempt
     }
     sums = [Sum(dict(fact.factors), fact.least, fact.most) for fact in known.facts]

@@ -99,6 +99,11 @@ class Knowledge:
         self._areas_and_breakdowns(ever)
         self._periods(ever)
 
+    @property
+    def restated_tables(self) -> set[tuple[str, str, str, str]]:
+        """The tables of which two releases print different numbers."""
+        return {table for table, version in self._version_of.items() if version}
+
     def _read(self, lines: Sequence[Line]) -> None:
         tables: dict[tuple[str, str, str, str], dict[Name, Line]] = defaultdict(dict)
         for line in lines:
