@@ -40,6 +40,8 @@ COMMANDS = {
     "due": "List what falls due in the next 30, 60 or 90 days, by person key.",
     "trace": "List the records, files, rows and loads behind a figure.",
     "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
+    "share": "Write the list of consented people for a district, and log it.",
+    "audit": "List who did what in this home, and check that nothing of it was changed.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."
@@ -52,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = import_module(f"pipelines.commands.{options.command}")
     try:
         outcome = command.run(options)
+        _record(options, int(outcome.code))
         _print(json.dumps(outcome.data, indent=2, default=_as_json) if options.json else outcome.text)
     except KeyboardInterrupt:
         print("Interrupted. What is published has not changed.", file=sys.stderr)
@@ -63,6 +66,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
         return _fail(error, options)
     return int(outcome.code)
+
+
+def _record(options: argparse.Namespace, code: int) -> None:
+    """Enter the command into the home's audit trail before anything of its result is shown, where it is audited."""
+    trail = import_module("pipelines.protection.trail")
+    if options.command in trail.OPTIONS:
+        settings = import_module("pipelines.settings").Settings
+        trail.record_command(settings.of_home(options.home).folders, options.command, vars(options), code)
 
 
 def _print(text: str) -> None:
