@@ -37,6 +37,7 @@ from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
 from pipelines.landing.store import current_generation
 from pipelines.progress import Progress, silent
+from pipelines.release.editions import editions_hold
 from pipelines.rendering import Rendered, render
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse import judgements
@@ -324,6 +325,8 @@ class Refresh:
         Raises InvariantError, leaving the previous build published, when one does not hold.
         """
         outcomes = check_invariants(self.build, self._dbt(), direct_identifiers=self._direct_identifiers())
+        require(outcomes)
+        outcomes = [*outcomes, editions_hold(self.home, self.build, self.contracts)]
         require(outcomes)
         facts = self._facts(outcomes)
         (self.build.figures / "build.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", "utf-8")

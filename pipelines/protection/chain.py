@@ -68,8 +68,9 @@ class Chain:
         """
         with self._alone():
             last = self._last()
+            number = last.number + 1 if last else 1
             body = {
-                "number": last.number + 1 if last else 1,
+                "number": number,
                 "at": (at or datetime.now(UTC)).astimezone(UTC).isoformat(),
                 "actor": actor,
                 "action": action,
@@ -78,7 +79,7 @@ class Chain:
             }
             document = {**body, "hash": _hash_of(body)}
             text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-            path = self._path(int(body["number"]))
+            path = self._path(number)
             write_durably(path, text)
             return self._read(path)
 

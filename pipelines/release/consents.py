@@ -99,10 +99,10 @@ def consents_naming(warehouse: duckdb.DuckDBPyConnection, home: Home, named: str
         )
     rejected, refused = _doubts(home, forms)
     found = []
-    for *fields, load_id, row_number in warehouse.execute(CONSENTS, {"named": named}).fetchall():
-        authority, _, record_id, *_ = fields
+    for row in warehouse.execute(CONSENTS, {"named": named}).fetchall():
+        authority, key, record_id, given_on, withdrawn_on, whom, scope, load_id, row_number = row
         doubtful = (authority, record_id) in rejected or (load_id, row_number) in refused
-        found.append(Consent(*fields, doubtful))
+        found.append(Consent(authority, key, record_id, given_on, withdrawn_on, whom, scope, doubtful))
     return found
 
 
