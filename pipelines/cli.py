@@ -40,6 +40,8 @@ COMMANDS = {
     "due": "List what falls due in the next 30, 60 or 90 days, by person key.",
     "trace": "List the records, files, rows and loads behind a figure.",
     "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
+    "release": "Freeze a quarter's figures, approve what somebody else prepared, list what was released.",
+    "verify": "Prove that a pack is what was released, and that the ledger is whole.",
     "share": "Write the list of consented people for a district, and log it.",
     "audit": "List who did what in this home, and check that nothing of it was changed.",
     "doctor": "Say what is missing on this machine and how to get it.",

@@ -37,7 +37,10 @@ from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
 from pipelines.landing.store import current_generation
 from pipelines.progress import Progress, silent
-from pipelines.release.editions import editions_hold
+from pipelines.protection import trail
+from pipelines.release.editions import PUBLIC, editions_hold
+from pipelines.release.ledger import Release, released
+from pipelines.release.restatements import write_restatements
 from pipelines.rendering import Rendered, render
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse import judgements
@@ -207,6 +210,11 @@ class Refresh:
         return self._build
 
     @cached_property
+    def earlier_releases(self) -> list[Release]:
+        """The public releases approved by the moment as of which this build knows, the oldest first."""
+        return [one for one in released(self.home, PUBLIC) if one.approved_at and one.approved_at <= self._moment]
+
+    @cached_property
     def parsed(self) -> ParsedProject:
         """The parsed dbt project."""
         return self.project or ParsedProject(self.home.dagster / "dbt")
@@ -309,6 +317,8 @@ class Refresh:
         Raises InvariantError when dbt failed: figures of a half-built warehouse are never written.
         """
         require([dbt_passed(self._dbt())])
+        for one in self.earlier_releases:
+            one.check()
         self.figures_affected = record_affected_figures(self.build.warehouse, self._published_warehouse())
         tables = write_analyst_database(self.build, self.parsed.manifest, key=self.home.person_key())
         self.progress("warehouse", f"{tables} tables for analysts")
@@ -318,7 +328,11 @@ class Refresh:
             build_id=self.build.build_id,
             threshold=self.settings.suppression_threshold,
             rules=self._disclosure_rules(),
+            earlier=[one.figures for one in self.earlier_releases],
         )
+        restated = write_restatements(self.home, self.build)
+        if restated:
+            self.progress("release", f"{restated:,} released figures are restated")
         self.reached("figures_written")
         return self.figure_report
 
@@ -336,6 +350,7 @@ class Refresh:
         self.build.mark_good(facts)
         self.reached("marked_good")
         removed = publish(self.home, self.build, keep=self.settings.builds_kept, reached=self.reached)
+        trail.record(self.home, "refreshed", {"build": self.build.build_id, "loads": len(self.loads)})
         self.progress("publish", f"build {self.build.build_id} is published")
         self.published = Published(self.build, facts, outcomes, removed)
         return self.published
@@ -416,7 +431,8 @@ class Refresh:
         """Everything the build is a function of, as text."""
         taken = [f"{one.pair} {one.verdict} {one.decided_at}" for one in link_decisions.decisions(self.home, moment)]
         read = (f"{load.load_id} {load.generation}" for load in loads)
-        return [moment.isoformat(), self._configuration_hash(), *read, *taken]
+        known = (one.name for one in self.earlier_releases)
+        return [moment.isoformat(), self._configuration_hash(), *read, *taken, *known]
 
     def _configuration_hash(self) -> str:
         """Hash of the effective configuration: contracts, the dbt project, the suppression threshold."""
@@ -444,6 +460,7 @@ class Refresh:
             ).isoformat(),
             "built_at": self.now.isoformat(timespec="seconds"),
             "configuration_hash": self._configuration_hash(),
+            "earlier_releases": {PUBLIC: [one.name for one in self.earlier_releases]},
             "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),
             "loads": len(self.loads),
             "loads_held": len(self.held_loads),

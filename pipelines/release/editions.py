@@ -21,7 +21,8 @@ from pipelines.warehouse.build import Build
 from pipelines.warehouse.invariants import EDITIONS_HOLD, Invariant
 
 Edition = Literal["restricted", "internal", "public"]
-RELEASED = ("internal", "public")
+INTERNAL, PUBLIC = "internal", "public"
+RELEASED = (INTERNAL, PUBLIC)
 
 
 class RestrictedValueError(Exception):
