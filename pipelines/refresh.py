@@ -166,6 +166,8 @@ class Refresh:
         progress: Hears one plain sentence per step.
         now: The clock at the start, UTC.
         reached: Hears the name of each durable step, so that a test can stop the process there.
+        compares: Whether changes of people since the published build are recorded; not after an erasure, of which they
+            would tell.
     """
 
     settings: Settings
@@ -175,6 +177,7 @@ class Refresh:
     progress: Progress = silent
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     reached: Callable[[str], None] = lambda _: None
+    compares: bool = True
 
     landing_report: LandingReport | None = field(default=None, init=False)
     verdict: Verdict | None = field(default=None, init=False)
@@ -368,7 +371,7 @@ class Refresh:
 
     def _published_warehouse(self) -> Path | None:
         """Return the warehouse of the build published before this one, if there is any."""
-        return published_build(self.home).warehouse if self.home.published.exists() else None
+        return published_build(self.home).warehouse if self.compares and self.home.published.exists() else None
 
     def _direct_identifiers(self) -> set[str]:
         return {
