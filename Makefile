@@ -8,7 +8,7 @@ SEED ?= 1
 DEMO_HOME ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo dagster test lint types bench lock clean
+.PHONY: help install demo dagster test lint types docs bench lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ lint: $(INSTALLED) ## ruff and sqlfluff
 
 types: $(INSTALLED) ## mypy
 	@$(BIN)/mypy
+
+docs: $(INSTALLED) ## Write the documentation as pages: documents, measures, models
+	@PYTHONPATH=. $(BIN)/python scripts/docs.py build/docs
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/county.py
