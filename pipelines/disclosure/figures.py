@@ -94,7 +94,8 @@ def write_figures(
         threshold: The smallest count that the public edition shows, for authorities without a rule; 1 hides nothing.
         rules: The rule of the public edition by authority, `*` for all others.
         earlier: `public.csv` or `public.parquet` of each earlier release, the oldest first: what they show is known,
-            what they hide stays hidden.
+            what they hide stays hidden, and what has changed by less than the threshold
+            since stays as released.
 
     Returns:
         Counts of what was written.
@@ -106,7 +107,7 @@ def write_figures(
     """
     of_authority = Rules({ANY: Rule(threshold), **(rules or {})})
     with open_warehouse(build) as connection:
-        observed = with_status(read_observations(connection))
+        observed = with_status(read_observations(connection, background=bool(earlier)))
         words = labels(connection, observed)
     public, hidden, kept = public_edition(observed, of_authority, earlier=earlier, seconds=SEARCH_SECONDS)
     draft = build / DRAFT

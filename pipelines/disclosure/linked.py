@@ -32,6 +32,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from pipelines.disclosure.observations import COUNTS
 from pipelines.disclosure.programme import TOTAL
 from pipelines.disclosure.relations import QUARTER, Cell, additions
+from pipelines.disclosure.rule import Rule
 from pipelines.disclosure.status import LOW, SHARE, VALUE
 
 LINKS = Path(__file__).with_name("linked_measures.csv")
@@ -88,25 +89,26 @@ class Protected:
 
 
 def protect(
-    rows: pl.DataFrame, hidden: AbstractSet[int], *, width: int, known: AbstractSet[int], deadline: float
+    rows: pl.DataFrame, hidden: AbstractSet[int], *, rule: Rule, known: AbstractSet[int], deadline: float
 ) -> Protected:
     """Hide more figures of one authority until the range of every hidden count is wide enough.
 
     Args:
-        rows: The public figures of the authority, with the column `place`.
-        hidden: Places of those that are hidden already.
-        width: How wide each range must be.
+        rows: The public figures of the authority, with the column `place`; beside them figures that are not published
+            (`in_public` is false), of which small counts are protected all the same.
+        hidden: Places of those that are hidden already, all that are not published among them.
+        rule: How wide each range must be.
         known: Places of those that an earlier release showed: hiding them is of no use.
         deadline: When to take the safe answer instead of the best, in seconds of `time.monotonic`.
     """
-    system = _System(rows, known)
-    return _Protecting(system, hidden, width, deadline).run()
+    system = _System(rows, known, rule.threshold)
+    return _Protecting(system, hidden, rule.width, deadline).run()
 
 
 class _System:
     """The numbers of one authority, what adds up to what, and which figures go together."""
 
-    def __init__(self, rows: pl.DataFrame, known: AbstractSet[int]) -> None:
+    def __init__(self, rows: pl.DataFrame, known: AbstractSet[int], threshold: int) -> None:
         self.numbers: list[Number] = []
         self.sums: list[Sum] = []
         self.order: dict[int, Order] = {}
@@ -114,13 +116,13 @@ class _System:
         self.known = known
         self._found: dict[tuple[object, ...], int] = {}
         self._cells: dict[int, Cell] = {}
-        self._read(rows)
+        self._read(rows, threshold)
         self.sums_of: dict[int, list[int]] = defaultdict(list)
         for place, one in enumerate(self.sums):
             for number in one.factors:
                 self.sums_of[number].append(place)
 
-    def _read(self, rows: pl.DataFrame) -> None:
+    def _read(self, rows: pl.DataFrame, threshold: int) -> None:
         groups: dict[tuple[object, ...], int] = {}
         by_measure: dict[tuple[str, str], list[tuple[int | None, Cell]]] = defaultdict(list)
         for row in rows.iter_rows(named=True):
@@ -145,7 +147,7 @@ class _System:
                 number = None
                 if shown and count is not None:
                     number = len(self.numbers)
-                    asked = role != DENOMINATOR
+                    asked = role != DENOMINATOR and (row["in_public"] or 0 < count < threshold)
                     self.numbers.append(Number(row["place"], role, count, group, asked))
                     self._found[row["measure_id"], role, cell.statistic, *_where(cell), cell.breakdown_value] = number
                     self._cells[number] = cell

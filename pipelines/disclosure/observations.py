@@ -47,6 +47,7 @@ KINDS = (
 )
 COUNTS = ("people", "events", "nights")
 NOT_AVAILABLE = "not_available"
+WINDOW = "rolling_4q"
 
 
 class DisclosureError(Exception):
@@ -65,19 +66,22 @@ def open_warehouse(build: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(warehouse), read_only=True)
 
 
-def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+def read_observations(connection: duckdb.DuckDBPyConnection, *, background: bool = False) -> pl.DataFrame:
     """Return what some edition lists of `marts.measure_observation`, in the order of its key.
+
+    With `background` also, in neither edition, the quarters and the windows of four of what the public edition lists by
+    such windows: earlier releases may have listed other windows, and from windows that overlap a quarter follows.
 
     Beside the observation's own columns: `counted_as` (of its measure; an obligation is a share), `about` (person,
     record or district), `is_county` (the row of the authority itself), `in_force` (the measure's definition and the
-    area exist in the period), `period_end` (the day after it), and `in_internal` and `in_public`: whether the edition
-    lists it.
+    area exist in the period), `period_end` (the day after it), and `in_internal`, `in_public` and `in_background`:
+    whether the edition lists it, or it is one of those others.
 
     Raises:
         DisclosureError: An observation stands twice, its measure or authority has no seed row, its period cannot be
             read, or a count has no value although its coverage says that there is one.
     """
-    _with_listed(connection)
+    _with_listed(connection, background=background)
     rows = pl.DataFrame(connection.sql(_OBSERVATIONS).to_arrow_table())
     rows = rows.with_columns(
         (
@@ -101,7 +105,7 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return rows.sort(KEY)
 
 
-def _with_listed(connection: duckdb.DuckDBPyConnection) -> None:
+def _with_listed(connection: duckdb.DuckDBPyConnection, *, background: bool) -> None:
     """Make the view `listed`: what the editions list, one row per kind of figure and period.
 
     The marts hold many times what any edition lists, so the choice is made before the rows are read.
@@ -116,7 +120,11 @@ def _with_listed(connection: duckdb.DuckDBPyConnection) -> None:
     _refuse(kinds, kinds["is_county"].is_null(), "have no row in the seed `authority`", KINDS)
     kinds = _with_quarters_back(_with_period_ends(kinds))
     chosen = kinds.with_columns(listed(edition).alias(f"in_{edition}") for edition in (INTERNAL, PUBLIC))
-    chosen = chosen.filter(pl.col("in_internal") | pl.col("in_public"))
+    in_window = (pl.col("in_public") & (pl.col("period_kind") == WINDOW)).any()
+    behind = in_window.over("measure_id", "authority", "is_county", "breakdown", "statistic")
+    needed = behind & pl.col("period_kind").is_in(["quarter", WINDOW]) & (pl.col("counted_as") != "stock")
+    chosen = chosen.with_columns((needed & pl.lit(background)).alias("in_background"))
+    chosen = chosen.filter(pl.col("in_internal") | pl.col("in_public") | pl.col("in_background"))
     connection.register("listed", chosen.drop("quarters_back", "is_obligation", "case_system_as_at", "last_as_at"))
 
 
@@ -215,6 +223,7 @@ select
     listed.period_end,
     listed.in_internal,
     listed.in_public,
+    listed.in_background,
     -- A seed column without any value has no type of its own.
     least(
         try_cast(cast(listed.valid_to as varchar) as date), try_cast(cast(area.valid_to as varchar) as date)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.disclosure.linked import protect
+from pipelines.disclosure.linked import Protected, protect
 from pipelines.disclosure.observations import COUNTS, KEY
 from pipelines.disclosure.programme import TOTAL
 from pipelines.disclosure.relations import QUARTER, Cell
+from pipelines.disclosure.released import beside_released, read_released
 from pipelines.disclosure.rule import Rule, Rules
 from pipelines.disclosure.status import LOW, SHARE, SUPPRESSED, SUPPRESSED_REASON, VALUE, blank_hidden, too_small
 from pipelines.disclosure.suppression import suppress
@@ -76,19 +77,20 @@ def public_edition(
         seconds: How long to look for the fewest figures to hide.
     """
     deadline = time.monotonic() + seconds
-    rows = observed.filter("in_public").with_row_index("place")
-    parts = []
-    hidden: set[int] = set()
-    fewest = True
+    rows = observed.filter(pl.col("in_public") | pl.col("in_background"))
+    thresholds = {name: rules.of(name).threshold for name in rows["authority"].unique()}
+    least_change = pl.col("authority").replace_strict(thresholds, default=1, return_dtype=pl.Int64)
+    rows = beside_released(rows, read_released(earlier), least_change).with_row_index("place")
+    parts, hidden, fewest = [rows.clear().with_columns(pl.lit(value=False).alias("small"))], set[int](), True
     for (authority,), of_one in rows.group_by("authority", maintain_order=True):
         rule = rules.of(str(authority))
-        marked = of_one.with_columns(_hidden_alone(rule).alias("small"))
+        small = (_hidden_alone(rule) | pl.col("change_small")) & pl.col("in_public")
+        marked = of_one.with_columns(small.alias("small"))
+        protected = _protected(marked.filter(~_exempt(rule)), rule, deadline)
         parts.append(marked)
-        alone = _hidden_of_authority(marked.filter(~_exempt(rule)), rule)
-        linked = protect(marked.filter(~_exempt(rule)), alone, width=rule.width, known=frozenset(), deadline=deadline)
-        hidden |= linked.places
-        fewest &= linked.fewest
-    rows = pl.concat(parts).sort("place") if parts else rows.with_columns(pl.lit(value=False).alias("small"))
+        hidden |= protected.places
+        fewest &= protected.fewest
+    rows = pl.concat(parts).sort("place").filter("in_public")
     hide = pl.col("place").is_in(hidden)
     why, kept = _why_hidden(rows.filter(hide), fewest=fewest), _kept(rows, hide)
     rows = rows.with_columns(
@@ -114,12 +116,17 @@ def _hidden_alone(rule: Rule) -> pl.Expr:
     return hidden & ~_exempt(rule)
 
 
-def _hidden_of_authority(rows: pl.DataFrame, rule: Rule) -> set[int]:
+def _protected(rows: pl.DataFrame, rule: Rule, deadline: float) -> Protected:
     """Return the places of the rows of one authority to hide."""
-    hidden: set[int] = set()
-    for _, system in rows.group_by(SYSTEM, maintain_order=True):
+    published = rows.filter("in_public")
+    hidden = set(published.filter("was_hidden")["place"])
+    for _, system in published.group_by(SYSTEM, maintain_order=True):
         hidden |= _hidden_of(system, rule)
-    return hidden
+    # What a release has shown is known: it is no company, and nothing is gained by hiding it now.
+    known = set(rows.filter(pl.col("was_known") & ~pl.col("small"))["place"])
+    hidden |= set(rows.filter(~pl.col("in_public"))["place"])
+    found = protect(rows, hidden - known, rule=rule, known=known, deadline=deadline)
+    return Protected(found.places - known, found.fewest)
 
 
 def _hidden_of(system: pl.DataFrame, rule: Rule) -> set[int]:

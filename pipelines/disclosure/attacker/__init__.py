@@ -7,7 +7,7 @@ suppressor, neither code nor the list of what adds up to what: a fault of the on
 `audit` is the one step.
 """
 
-from pipelines.disclosure.attacker.audit import AuditReport, Demand, Leak, audit
+from pipelines.disclosure.attacker.auditing import AuditReport, Demand, Leak, audit
 from pipelines.disclosure.attacker.published import UnreadableFiguresError
 
 __all__ = ["AuditReport", "Demand", "Leak", "UnreadableFiguresError", "audit"]

@@ -25,6 +25,8 @@ Vector = npt.NDArray[np.float64]
 
 # How many tables with random aims are looked at before single counts are.
 DRAWS = 6
+# How many unknowns are put side by side in one programme.
+SIDE_BY_SIDE = 1500
 # A number is whole when it is nearer than this to one.
 NEARLY = 1e-6
 SECONDS_A_COUNT = 2.0
@@ -82,18 +84,19 @@ def narrow_ranges(
         deadline: When to stop looking, in seconds of `time.monotonic`.
     """
     narrow: list[Range[Unknown]] = []
-    contradictions = 0
+    linked: list[_Group[Unknown]] = []
     for group in _apart(ends, sums):
-        targets = {one: wanted[one] for one in group.unknowns if one in wanted}
-        if not targets:
-            continue
-        simple = group.simple_ranges(ends)
+        targets = [one for one in group.unknowns if one in wanted]
+        simple = group.simple_ranges(ends) if targets else None
         if simple is not None:
-            narrow += [found for one in targets if (found := simple[one]).width < targets[one]]
-            continue
-        tables = _Tables(group, ends, targets)
-        contradictions += tables.loosened
+            narrow += [found for one in targets if (found := simple[one]).width < wanted[one]]
+        elif targets:
+            linked.append(group)
+    contradictions = 0
+    for group in _not_seen_wide(linked, ends, wanted, deadline):
+        tables = _Tables([group], ends, wanted)
         narrow += tables.narrow(deadline)
+        contradictions += tables.loosened
     # A count that stands in no sum is known by its own ends alone.
     in_sums = {one for known in sums for one in known.factors}
     alone = (Range(one, *ends[one]) for one in wanted if one not in in_sums or ends[one][0] == ends[one][1])
@@ -148,48 +151,81 @@ def _apart(ends: Mapping[Unknown, tuple[float, float]], sums: Sequence[Sum[Unkno
         yield _Group(list(dict.fromkeys(one for known in members for one in known.factors)), members)
 
 
+def _not_seen_wide(
+    groups: Sequence[_Group[Unknown]],
+    ends: Mapping[Unknown, tuple[float, float]],
+    wanted: Mapping[Unknown, float],
+    deadline: float,
+) -> Iterator[_Group[Unknown]]:
+    """Yield the groups with a target of which random aims showed no two tables far enough apart.
+
+    Groups are put side by side for this: most are small, and starting the solver costs more than solving them.
+    """
+    batch: list[_Group[Unknown]] = []
+    for place, group in enumerate(groups):
+        batch.append(group)
+        if sum(len(one.unknowns) for one in batch) >= SIDE_BY_SIDE or place + 1 == len(groups):
+            waiting = _Tables(batch, ends, wanted).draw(deadline)
+            yield from (one for one in batch if not waiting.isdisjoint(one.unknowns))
+            batch = []
+
+
 class _Tables(Generic[Unknown]):
-    """The tables in whole numbers that fit everything known of a group."""
+    """The tables in whole numbers that fit everything known of some groups."""
 
     def __init__(
         self,
-        group: _Group[Unknown],
+        groups: Sequence[_Group[Unknown]],
         ends: Mapping[Unknown, tuple[float, float]],
-        targets: Mapping[Unknown, float],
+        wanted: Mapping[Unknown, float],
     ) -> None:
-        self._unknowns = group.unknowns
-        self._place = {one: place for place, one in enumerate(group.unknowns)}
-        self._targets = targets
+        self._unknowns = [one for group in groups for one in group.unknowns]
+        self._group_of = np.repeat(np.arange(len(groups)), [len(group.unknowns) for group in groups])
+        self._place = {one: place for place, one in enumerate(self._unknowns)}
+        self._targets = {one: wanted[one] for one in self._unknowns if one in wanted}
+        sums = [known for group in groups for known in group.sums]
         entries = [
             (row, self._place[one], float(factor))
-            for row, known in enumerate(group.sums)
+            for row, known in enumerate(sums)
             for one, factor in known.factors.items()
         ]
         rows, columns, factors = zip(*entries, strict=True)
-        self._matrix = csr_array((factors, (rows, columns)), shape=(len(group.sums), len(group.unknowns)))
-        self._least = np.array([known.least for known in group.sums])
-        self._most = np.array([known.most for known in group.sums])
-        finite = [abs(end) for end in (*self._least, *self._most) if abs(end) < inf]
-        # Beyond what any sum says a count may as well be this: wide enough for every width that is asked.
-        highest = sum(finite) + 2 * max(targets.values(), default=0.0) + 1
-        self._low = np.array([ends[one][0] for one in group.unknowns])
-        self._high = np.array([min(ends[one][1], max(highest, ends[one][0])) for one in group.unknowns])
+        self._matrix = csr_array((factors, (rows, columns)), shape=(len(sums), len(self._unknowns)))
+        self._least = np.array([known.least for known in sums])
+        self._most = np.array([known.most for known in sums])
+        # Beyond what the sums of its group say a count may as well be this: wide enough for every width asked.
+        highest = {
+            one: sum(abs(end) for known in group.sums for end in (known.least, known.most) if abs(end) < inf)
+            + 2 * max(self._targets.values(), default=0.0)
+            + 1
+            for group in groups
+            for one in group.unknowns
+        }
+        self._low = np.array([ends[one][0] for one in self._unknowns])
+        self._high = np.array([min(ends[one][1], max(highest[one], ends[one][0])) for one in self._unknowns])
         self.loosened = 0
-        self._lowest = np.full(len(group.unknowns), inf)
-        self._highest = np.full(len(group.unknowns), -inf)
+        self._lowest = np.full(len(self._unknowns), inf)
+        self._highest = np.full(len(self._unknowns), -inf)
 
-    def narrow(self, deadline: float) -> Iterator[Range[Unknown]]:
-        """Yield the targets whose range is too narrow or was not found wide enough in time."""
-        self._loosen()
+    def draw(self, deadline: float, *, whole: bool = False) -> set[Unknown]:
+        """Look at tables with aims drawn at random; return the targets not seen to be wide enough."""
         draw = np.random.default_rng(len(self._unknowns))
-        for turn in range(2 * DRAWS):
+        for turn in range(DRAWS):
             waiting = self._waiting()
             if not waiting or time.monotonic() > deadline:
                 break
             aim = np.zeros(len(self._unknowns))
             places = [self._place[one] for one in waiting]
             aim[places] = [1.0, -1.0][turn] if turn < 2 else draw.choice([-1.0, 1.0], len(places))
-            self._look(aim, whole=turn >= DRAWS)
+            if not self._look(aim, whole=whole):
+                break
+        return set(self._waiting())
+
+    def narrow(self, deadline: float) -> Iterator[Range[Unknown]]:
+        """Yield the targets whose range is too narrow or was not found wide enough in time."""
+        self._loosen()
+        for whole in (False, True):
+            self.draw(deadline, whole=whole)
         for one in self._waiting():
             found = self._range(one, deadline)
             if found.width < self._targets[one]:
@@ -227,11 +263,16 @@ class _Tables(Generic[Unknown]):
         found = self._solve(aim, whole=whole, seconds=SECONDS_A_COUNT)
         if found is None:
             return False
-        rounded = np.round(found)
-        if np.all(np.abs(found - rounded) < NEARLY):
-            self._lowest = np.minimum(self._lowest, rounded)
-            self._highest = np.maximum(self._highest, rounded)
+        self._note(found)
         return True
+
+    def _note(self, found: Vector) -> None:
+        """Note the values of those groups of a table whose values are whole."""
+        rounded = np.round(found)
+        broken = np.bincount(self._group_of, np.abs(found - rounded) >= NEARLY)
+        whole = broken[self._group_of] == 0
+        self._lowest = np.where(whole, np.minimum(self._lowest, rounded), self._lowest)
+        self._highest = np.where(whole, np.maximum(self._highest, rounded), self._highest)
 
     def _range(self, one: Unknown, deadline: float) -> Range[Unknown]:
         """Return the range of one count in whole numbers."""
@@ -245,9 +286,8 @@ class _Tables(Generic[Unknown]):
                 aim[place] = direction
                 found = self._solve(aim, whole=whole, seconds=SECONDS_A_COUNT)
                 ends.append(inf if found is None else found[place])
-                if found is not None and np.all(np.abs(found - np.round(found)) < NEARLY):
-                    self._lowest = np.minimum(self._lowest, np.round(found))
-                    self._highest = np.maximum(self._highest, np.round(found))
+                if found is not None:
+                    self._note(found)
             if inf in ends:
                 continue
             least, most = ceil(ends[1] - NEARLY), floor(ends[0] + NEARLY)
