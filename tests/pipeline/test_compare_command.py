@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from small_homes import copy_of
 
 from pipelines.cli import main
 from pipelines.settings import Home
@@ -21,8 +22,7 @@ FIRST_DAY, TODAY = "2026-06-30", "2027-03-31"
 @pytest.fixture
 def home(small_home: Home, parsed_project: ParsedProject, tmp_path: Path) -> Home:
     """Return a copy of the small home whose dbt project is parsed already."""
-    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
+    home = copy_of(small_home, tmp_path / "home")
     shutil.copytree(parsed_project.folder, home.dagster / "dbt" / parsed_project.folder.name, dirs_exist_ok=True)
     return home
 
@@ -48,14 +48,14 @@ def test_what_changed_since_a_day_is_listed_with_the_loads_received_since(
 
     with duckdb.connect(str(home.published / "warehouse.duckdb"), read_only=True) as warehouse:
         of_today = {
-            row[:4]: row[4]
+            row[:5]: row[5]
             for row in warehouse.execute(
-                "select measure_id, area_code, period_label, statistic, value from marts.measure_observation "
-                "where period_kind = 'quarter' and breakdown = 'total'"
+                "select measure_id, authority, area_code, period_label, statistic, value "
+                "from marts.measure_observation where period_kind = 'quarter' and breakdown = 'total'"
             ).fetchall()
         }
-    keys = [(one["measure_id"], one["area_code"], one["period_label"], one["statistic"]) for one in explained]
-    shown = [(of_today[key], one["after"]) for key, one in zip(keys, explained, strict=True) if one["coverage_after"]]
+    key = ("measure_id", "authority", "area_code", "period_label", "statistic")
+    shown = [(of_today[tuple(one[part] for part in key)], one["after"]) for one in explained if one["coverage_after"]]
     assert len(shown) > 100
     assert all(value == after for value, after in shown), "the second day is what is published"
 
