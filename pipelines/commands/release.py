@@ -30,6 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--approve", action="store_true", help="approve what somebody else prepared, and issue its packs"
     )
+    parser.add_argument(
+        "--rebuild", metavar="RELEASE", help="build a past release again from landing, and compare its figures"
+    )
     parser.add_argument("--format", action="append", choices=FORMATS, help="of the issued packs; all three without it")
 
 
@@ -43,6 +46,8 @@ def run(options: argparse.Namespace) -> Outcome:
         raise HomeNotFoundError(
             f"{home.root} is not a Lasting Homes home. Make one with: lasting-homes init --home {home.root}"
         )
+    if options.rebuild is not None:
+        return _rebuilt(home, options.rebuild)
     if options.quarter is None:
         if options.approve:
             raise UsageError("Say which quarter is approved, for example: lasting-homes release 2026-27-Q1 --approve")
@@ -109,6 +114,52 @@ def _approved(home: Home, options: argparse.Namespace) -> Outcome:
         *(f"  {place(release.folder / 'packs' / name)}" for name in packs),
     ]
     return Outcome("\n".join(lines), _data(release))
+
+
+def _rebuilt(home: Home, name: str) -> Outcome:
+    from dataclasses import asdict
+    from datetime import datetime
+
+    from pipelines.progress import to_standard_error
+    from pipelines.refresh import Refresh, configured_linker
+    from pipelines.release.ledger import release_named
+    from pipelines.release.rebuilding import rebuild
+    from pipelines.settings import Settings
+    from pipelines.warehouse.dbt import ParsedProject
+
+    def build(beside: Home, release: Release) -> Path:
+        manifest = release.manifest()
+        settings = Settings.of_home(
+            beside.root,
+            as_known_at=datetime.fromisoformat(manifest["as_known_at"]),
+            generation=manifest["generation"],
+        )
+        run = Refresh(
+            settings,
+            linker=configured_linker(settings),
+            project=ParsedProject(home.dagster / "dbt"),
+            progress=to_standard_error(),
+            compares=False,
+        )
+        # As it was: releases approved since are not known to it, whatever the clock of its receipts says.
+        run.earlier_releases = [release_named(home, one) for one in manifest["earlier_releases"]]
+        run.judge_loads()
+        run.link_people()
+        run.transform()
+        run.disclose()
+        return run.build.figures
+
+    found = rebuild(home, release_named(home, name), build)
+    if found.is_equal:
+        text = f"{name} comes out equal: {count(found.figures, 'figure')}, from landing as known then."
+    else:
+        text = f"{name}: {found.differing:,} of {count(found.figures, 'figure')} come out otherwise."
+    if found.erased:
+        text += f" {count(found.erased, 'person', 'people')} erased since it was prepared."
+    if not found.same_program:
+        text += " The program is not the one that made the release: check out that version to compare like with like."
+    explained = found.is_equal or found.erased > 0
+    return Outcome(text, {**asdict(found), "equal": found.is_equal}, 0 if explained else 1)
 
 
 def _listed(home: Home) -> Outcome:

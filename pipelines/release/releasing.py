@@ -122,7 +122,7 @@ def prepare(  # noqa: PLR0913 - what a release is made of
         "earlier_releases": known,
         "inputs": _inputs(build.warehouse),
         "configuration": facts.get("configuration_hash"),
-        "code": _hash_of_files(Path(__file__).parents[1], project_files.dbt_project(), project_files.reports()),
+        "code": code_hash(),
         "definitions": _hash_of_files(project_files.dbt_project() / "seeds"),
         "outputs": {
             path.relative_to(draft).as_posix(): sha256(path) for path in sorted(draft.rglob("*")) if path.is_file()
@@ -244,6 +244,11 @@ def _write_events(warehouse: Path, path: Path) -> None:
         ).pl()
     rows.write_parquet(path)
     path.chmod(0o600)
+
+
+def code_hash() -> str:
+    """Return one hash over the program: Python, SQL, contracts, seeds and the sources of the packs."""
+    return _hash_of_files(Path(__file__).parents[1], project_files.dbt_project(), project_files.reports())
 
 
 def _hash_of_files(*folders: Path) -> str:

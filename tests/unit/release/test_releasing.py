@@ -15,6 +15,7 @@ from pipelines.protection.chain import ChainBrokenError
 from pipelines.release.editions import RestrictedValueError
 from pipelines.release.identifiers import Identifiers
 from pipelines.release.ledger import LedgerError, Release, chain_of, released, released_figures, releases
+from pipelines.release.rebuilding import Rebuilt, rebuild
 from pipelines.release.releasing import NotReleasableError, SamePersonError, approve, issue, prepare, waiting
 from pipelines.release.restatements import restated
 from pipelines.release.verifying import NotReleasedError, verify_all, verify_file
@@ -184,3 +185,25 @@ def test_equal_figures_and_running_quarters_are_no_restatement(home: Home) -> No
     more = (*EVENTS, ("r7", "key7", "2026-09-01"))
     build = a_build(home, more, at="2026-10-02T06:00:00+00:00")
     assert restated(released(home, "public"), build, "public").is_empty()
+
+
+def test_a_rebuild_says_equal_or_how_many_differ_and_how_many_were_erased(home: Home) -> None:
+    release = issued(home, a_build(home))
+
+    def of(*events: Event) -> Rebuilt:
+        def build(beside: Home, asked: Release) -> Path:
+            assert (beside.landing / ".probe").read_text("ascii") == "the home's own"
+            assert asked.name == release.name
+            return a_build(beside, events).figures
+
+        (home.landing / ".probe").write_text("the home's own", "ascii")
+        return rebuild(home, release, build)
+
+    same = of(*EVENTS)
+    assert (same.is_equal, same.figures, same.erased, same.same_program) == (True, 2, 0, True)
+    (home.registry / "erasures").mkdir()
+    (home.registry / "erasures" / "000001.json").write_text('{"at": "2999-01-01T00:00:00+00:00"}', "utf-8")
+    other = of(*EVENTS[1:])
+    assert (other.is_equal, other.differing, other.erased) == (False, 1, 1)
+    assert not list(home.root.glob(".rebuild-*"))
+    assert (home.landing / ".probe").is_file()
