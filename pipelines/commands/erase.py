@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> Outcome:
     from pipelines.contracts import load_contracts
     from pipelines.definitions import judge_with_great_expectations
     from pipelines.progress import to_standard_error
-    from pipelines.protection.erasure import NobodyFoundError, erase, find, finish, remains
+    from pipelines.protection.erasure import ErasureNotFinishedError, NobodyFoundError, erase, find, finish, remains
     from pipelines.refresh import Refresh, configured_linker, run_stages
     from pipelines.settings import Settings
     from pipelines.warehouse.lock import only_one
@@ -46,15 +46,17 @@ def run(options: argparse.Namespace) -> Outcome:
     with only_one(home):
         progress("erase", "taking the person out of originals, rows, decisions, trail and shares")
         erasure = erase(home, contracts, person)
-    run_stages(
-        Refresh(
-            settings,
-            judge=judge_with_great_expectations,
-            linker=configured_linker(settings),
-            progress=progress,
-            compares=False,
-        )
+    run = Refresh(
+        settings,
+        judge=judge_with_great_expectations,
+        linker=configured_linker(settings),
+        progress=progress,
+        compares=False,
     )
+    try:
+        run_stages(run)
+    except Exception as error:
+        raise ErasureNotFinishedError(error) from error
     with only_one(home):
         finish(home, erasure)
         progress("erase", "looking through every file of the home")

@@ -122,6 +122,12 @@ def erasures_folder(home: Home) -> Path:
     return home.registry / "erasures"
 
 
+def unfinished(home: Home) -> list[int]:
+    """Return the numbers of erasures that were cut off before the older builds were gone."""
+    receipts = sorted(erasures_folder(home).glob("[0-9]*.json"))
+    return [int(path.stem) for path in receipts if not json.loads(path.read_text(encoding="utf-8")).get("finished")]
+
+
 def without(content: bytes, indexes: Indexes, family: str, matches: Matches) -> bytes:
     """Return a file's bytes with every cell of an erased person's rows replaced; the same bytes where there is none.
 

@@ -55,6 +55,20 @@ class NobodyFoundError(Exception):
     """The published build knows nobody by that key or id."""
 
 
+class ErasureNotFinishedError(Exception):
+    """No build could be made after the person was taken out, so the older ones, which hold them, are still there."""
+
+    def __init__(self, cause: Exception) -> None:
+        # Only our own errors are written so as to quote nobody's value.
+        ours = type(cause).__module__.split(".")[0] in {"pipelines", "quality"}
+        said = str(cause) if ours else type(cause).__name__
+        super().__init__(
+            "The person was taken out of originals, rows, decisions, trail and shares, but no new build could be made, "
+            "and the older builds still hold them. Nothing is shared meanwhile. Mend what is said below and run the "
+            f"same command again.\n{said}"
+        )
+
+
 @dataclass(frozen=True)
 class Person:
     """Who is erased.
@@ -179,7 +193,7 @@ def finish(home: Home, erasure: Erasure) -> None:
             shutil.rmtree(build.folder)
             erasure.elsewhere["builds removed"] += 1
     erasure.finished = True
-    for number in unfinished(home):
+    for number in erased.unfinished(home):
         path = _receipt_of(home, number)
         document = json.loads(path.read_text(encoding="utf-8"))
         own = _counts(erasure) if number == erasure.number else {"finished": True}
@@ -203,12 +217,6 @@ def remains(home: Home, person: Person) -> list[str]:
         if any(_holds(text.lower(), person.words, pairs) for _, text in parts_of(path, {})):
             found.append(path.relative_to(home.root).as_posix())
     return found
-
-
-def unfinished(home: Home) -> list[int]:
-    """Return the numbers of erasures that were cut off before the older builds were gone."""
-    receipts = sorted(erased.erasures_folder(home).glob("[0-9]*.json"))
-    return [int(path.stem) for path in receipts if not json.loads(path.read_text(encoding="utf-8"))["finished"]]
 
 
 # What is cleared where.

@@ -22,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.landing.erased import unfinished
 from pipelines.protection import trail
 from pipelines.protection.trail import PersonLine
 from pipelines.release.consents import Consent, consents_naming
@@ -122,6 +123,10 @@ class UnknownDistrictError(Exception):
     """No county of the home has such a district."""
 
 
+class ErasureUnfinishedError(Exception):
+    """The published build still holds somebody who is being erased."""
+
+
 @dataclass(frozen=True)
 class Withdrawn:
     """Somebody who was in an earlier share and is not in this one.
@@ -183,7 +188,13 @@ def share(home: Home, warehouse: duckdb.DuckDBPyConnection, district: str, *, no
     Raises:
         UnknownDistrictError: There is no such district.
         ConsentsNotReadError: Consents have arrived that the build has not used.
+        ErasureUnfinishedError: An erasure was begun and not finished.
     """
+    if unfinished(home):
+        raise ErasureUnfinishedError(
+            "Somebody is being erased, and the published build still holds them, so nothing is shared. Run "
+            "lasting-homes erase for that person again until it ends well."
+        )
     authority, as_at = _authority_of(warehouse, district)
     consents = [one for one in consents_naming(warehouse, home, district) if one.authority == authority]
     live = [one for one in consents if one.is_live(as_at)]

@@ -27,9 +27,6 @@ PRIMARY_TABLES = (
     "marts.measure_observation",
 )
 
-# Checked by `pipelines.release.editions`, which knows where landing holds identifiers.
-EDITIONS_HOLD = "lower_editions_hold_no_identifier"
-
 NAMES = (
     "dbt_passed",
     "loads_add_up",
@@ -39,8 +36,9 @@ NAMES = (
     "views_of_warehouse_can_move",
     "views_of_analyst_can_move",
     "analyst_has_no_identifier",
-    EDITIONS_HOLD,
 )
+# Checked last, by `pipelines.release.editions`, which knows where landing holds identifiers.
+EDITIONS_HOLD = "lower_editions_hold_no_identifier"
 
 
 @dataclass(frozen=True)

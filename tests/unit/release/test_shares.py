@@ -11,7 +11,7 @@ from councils import Council
 
 from pipelines.protection import trail
 from pipelines.release.consents import ConsentsNotReadError
-from pipelines.release.shares import Share, UnknownDistrictError, fields_of_scopes, share
+from pipelines.release.shares import ErasureUnfinishedError, Share, UnknownDistrictError, fields_of_scopes, share
 
 CANTERBURY, DOVER = "E07000106", "E07000108"
 Row = Callable[..., str]
@@ -124,3 +124,14 @@ def test_there_must_be_such_a_district(council: Council, consent: Row) -> None:
     council.deliver(consent())
     with pytest.raises(UnknownDistrictError, match=r"E07000106 \(Canterbury\)"):
         made(council, "E07999999")
+
+
+def test_nothing_is_shared_while_somebody_is_being_erased(council: Council, consent: Row) -> None:
+    council.deliver(consent())
+    receipts = council.home.registry / "erasures"
+    receipts.mkdir()
+    (receipts / "000001.json").write_text('{"finished": false, "tombstones": []}', "utf-8")
+    with pytest.raises(ErasureUnfinishedError, match="still holds them"):
+        made(council)
+    (receipts / "000001.json").write_text('{"finished": true, "tombstones": []}', "utf-8")
+    assert made(council).people == 1
