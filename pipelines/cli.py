@@ -41,6 +41,11 @@ COMMANDS = {
     "trace": "List the records, files, rows and loads behind a figure.",
     "compare": "List the figures that changed between two days of knowledge, and which loads changed them.",
     "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
+    "release": "Freeze a quarter's figures, approve what somebody else prepared, list what was released.",
+    "verify": "Prove that a pack is what was released, and that the ledger is whole.",
+    "share": "Write the list of consented people for a district, and log it.",
+    "erase": "Remove a person from everything that the home holds, and keep them from coming back.",
+    "audit": "List who did what in this home, and check that nothing of it was changed.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."
@@ -53,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = import_module(f"pipelines.commands.{options.command}")
     try:
         outcome = command.run(options)
+        _record(options, int(outcome.code))
         _print(json.dumps(outcome.data, indent=2, default=_as_json) if options.json else outcome.text)
     except KeyboardInterrupt:
         print("Interrupted. What is published has not changed.", file=sys.stderr)
@@ -64,6 +70,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
         return _fail(error, options)
     return int(outcome.code)
+
+
+def _record(options: argparse.Namespace, code: int) -> None:
+    """Enter the command into the home's audit trail before anything of its result is shown, where it is audited."""
+    trail = import_module("pipelines.protection.trail")
+    if options.command in trail.OPTIONS:
+        settings = import_module("pipelines.settings").Settings
+        trail.record_command(settings.of_home(options.home).folders, options.command, vars(options), code)
 
 
 def _print(text: str) -> None:

@@ -37,6 +37,10 @@ from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
 from pipelines.landing.store import current_generation
 from pipelines.progress import Progress, silent
+from pipelines.protection import trail
+from pipelines.release.editions import PUBLIC, editions_hold
+from pipelines.release.ledger import Release, released
+from pipelines.release.restatements import write_restatements
 from pipelines.rendering import Rendered, render
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse import judgements
@@ -162,6 +166,8 @@ class Refresh:
         progress: Hears one plain sentence per step.
         now: The clock at the start, UTC.
         reached: Hears the name of each durable step, so that a test can stop the process there.
+        compares: Whether changes of people since the published build are recorded; not after an erasure, of which they
+            would tell.
     """
 
     settings: Settings
@@ -171,6 +177,7 @@ class Refresh:
     progress: Progress = silent
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     reached: Callable[[str], None] = lambda _: None
+    compares: bool = True
 
     landing_report: LandingReport | None = field(default=None, init=False)
     verdict: Verdict | None = field(default=None, init=False)
@@ -204,6 +211,11 @@ class Refresh:
                 "The warehouse is built as a whole, in a new folder: run the job `refresh` instead of a part of it."
             )
         return self._build
+
+    @cached_property
+    def earlier_releases(self) -> list[Release]:
+        """The public releases approved by the moment as of which this build knows, the oldest first."""
+        return [one for one in released(self.home, PUBLIC) if one.approved_at and one.approved_at <= self._moment]
 
     @cached_property
     def parsed(self) -> ParsedProject:
@@ -308,6 +320,8 @@ class Refresh:
         Raises InvariantError when dbt failed: figures of a half-built warehouse are never written.
         """
         require([dbt_passed(self._dbt())])
+        for one in self.earlier_releases:
+            one.check()
         self.figures_affected = record_affected_figures(self.build.warehouse, self._published_warehouse())
         tables = write_analyst_database(self.build, self.parsed.manifest, key=self.home.person_key())
         self.progress("warehouse", f"{tables} tables for analysts")
@@ -317,7 +331,11 @@ class Refresh:
             build_id=self.build.build_id,
             threshold=self.settings.suppression_threshold,
             rules=self._disclosure_rules(),
+            earlier=[one.figures for one in self.earlier_releases],
         )
+        restated = write_restatements(self.home, self.build)
+        if restated:
+            self.progress("release", f"{restated:,} released figures are restated")
         self.reached("figures_written")
         return self.figure_report
 
@@ -328,11 +346,14 @@ class Refresh:
         """
         outcomes = check_invariants(self.build, self._dbt(), direct_identifiers=self._direct_identifiers())
         require(outcomes)
+        outcomes = [*outcomes, editions_hold(self.home, self.build, self.contracts)]
+        require(outcomes)
         facts = self._facts(outcomes)
         (self.build.figures / "build.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", "utf-8")
         self.build.mark_good(facts)
         self.reached("marked_good")
         removed = publish(self.home, self.build, keep=self.settings.builds_kept, reached=self.reached)
+        trail.record(self.home, "refreshed", {"build": self.build.build_id, "loads": len(self.loads)})
         self.progress("publish", f"build {self.build.build_id} is published")
         self.published = Published(self.build, facts, outcomes, removed)
         return self.published
@@ -350,7 +371,7 @@ class Refresh:
 
     def _published_warehouse(self) -> Path | None:
         """Return the warehouse of the build published before this one, if there is any."""
-        return published_build(self.home).warehouse if self.home.published.exists() else None
+        return published_build(self.home).warehouse if self.compares and self.home.published.exists() else None
 
     def _direct_identifiers(self) -> set[str]:
         return {
@@ -413,7 +434,8 @@ class Refresh:
         """Everything the build is a function of, as text."""
         taken = [f"{one.pair} {one.verdict} {one.decided_at}" for one in link_decisions.decisions(self.home, moment)]
         read = (f"{load.load_id} {load.generation}" for load in loads)
-        return [moment.isoformat(), self.configuration_hash(), *read, *taken]
+        known = (one.name for one in self.earlier_releases)
+        return [moment.isoformat(), self.configuration_hash(), *read, *taken, *known]
 
     def configuration_hash(self) -> str:
         """Hash of the effective configuration: contracts, the dbt project, the suppression threshold."""
@@ -441,6 +463,7 @@ class Refresh:
             ).isoformat(),
             "built_at": self.now.isoformat(timespec="seconds"),
             "configuration_hash": self.configuration_hash(),
+            "earlier_releases": {PUBLIC: [one.name for one in self.earlier_releases]},
             "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),
             "loads": len(self.loads),
             "loads_held": len(self.held_loads),

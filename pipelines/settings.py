@@ -47,6 +47,7 @@ class Home:
         self.builds = self.root / "builds"
         self.published = self.root / "published"
         self.packs = self.root / "packs"
+        self.shares = self.root / "shares"
         self.dagster = self.root / "dagster"
         self.logs = self.root / "logs"
 
@@ -64,6 +65,7 @@ class Home:
             self.audit,
             self.builds,
             self.packs,
+            self.shares,
             self.dagster,
             self.logs,
         )

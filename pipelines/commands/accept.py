@@ -9,8 +9,6 @@ What belongs here: finding the load meant and recording the decision. What does 
 from __future__ import annotations
 
 import argparse
-import os
-import pwd
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -40,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Outcome:
     """Record that a held load is accepted, by whom and why. The next refresh uses it."""
+    from pipelines.protection.actor import account
     from pipelines.settings import HomeNotFoundError, Settings
     from pipelines.warehouse.holds import HoldDecision, record
 
@@ -62,17 +61,6 @@ def run(options: argparse.Namespace) -> Outcome:
         f"lasting-homes refresh --home {place(home.root)}"
     )
     return Outcome(text, {"load_id": load.load_id, "by": decision.by, "why": decision.reason})
-
-
-def account() -> str:
-    """Return the name of the operating system's account that runs this process.
-
-    From the user database by user id, not from the environment, where anybody may call themselves anything.
-    """
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"user id {os.getuid()}"
 
 
 def _listed(home: Home, held: Sequence[Load]) -> Outcome:

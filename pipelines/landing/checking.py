@@ -21,7 +21,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from pipelines.contracts import CodeLists, Column, Contract, NumberedRule
 from pipelines.landing.csv_reader import Rows
-from pipelines.landing.model import RefusedFileError
+from pipelines.landing.model import MARK, RefusedFileError
 from pipelines.landing.numbered_rules import BrokenCell, Table, broken_cells
 from pipelines.landing.recognition import Recognised
 from pipelines.landing.values import MESSAGES, Reading, reader_for
@@ -42,6 +42,7 @@ REFUSED_CELLS = pa.schema(
 REJECTS = REFUSED_CELLS.append(pa.field("row", pa.string()))
 # What SQL Server's export writes for a missing value; not read as one in names, where it may be a name.
 _NULL = "NULL"
+ERASED = "erased"
 _ZERO_WIDTH = str.maketrans("\u200b\ufeff", "  ")
 # Codes and dates recur; ids and names beyond this number are cheap to read again.
 _MOST_REMEMBERED = 50_000
@@ -68,6 +69,11 @@ def cleaned(cell: str) -> str:
     """Return the cell without spaces around it, and with single plain ones inside (also for non-breaking ones)."""
     text = cell if cell.isascii() else cell.translate(_ZERO_WIDTH)
     return " ".join(text.split())
+
+
+def is_erased(row: Sequence[str]) -> bool:
+    """Return whether a row was about somebody who was erased: every cell with content holds the mark."""
+    return MARK in row and {cell for cell in row if cell} == {MARK}
 
 
 class ColumnReader(dict[str, Reading]):
@@ -223,7 +229,9 @@ def _split(
         content = "".join(row)
         if not content or content.isspace():
             continue
-        if row == header:
+        if MARK in row and is_erased(row):
+            misshapen.append(_misshapen(number, ERASED, (), found))
+        elif row == header:
             misshapen.append(_misshapen(number, "repeated_header", row, found))
         elif len(row) == width or (len(row) > width and not "".join(row[width:]).strip()):
             numbers.append(number)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from pipelines.contracts import Contract, Contracts
-from pipelines.landing import inbox, long_text, resolutions, store
+from pipelines.landing import erased, inbox, long_text, resolutions, store
 from pipelines.landing.checking import Checked, Readers, check
 from pipelines.landing.data_dates import Meta, read_meta, settle_data_date
+from pipelines.landing.erased import Tombstones
 from pipelines.landing.inbox import Candidate, NotReadyError, Taken
 from pipelines.landing.long_text import Block
 from pipelines.landing.model import (
@@ -99,6 +100,7 @@ def land(  # noqa: PLR0913 - five by the seam, and the hook that lets a test pla
             durable,
             known,
             store.current_generation(home),
+            Tombstones.of(home),
         )
         missing = not home.inbox.is_dir()
         found = list(inbox.candidates(home.inbox))
@@ -137,6 +139,7 @@ class _Intake:
     durable: Durable
     known: dict[str, Load]
     generation: int
+    tombstones: Tombstones
 
     def receive(self, candidate: Candidate) -> FileReceipt:
         """Land one file, or say why not."""
@@ -144,7 +147,10 @@ class _Intake:
         try:
             with inbox.taking(candidate, self.settle_seconds) as taken:
                 arrival = self._arrival(candidate)
-                if taken.is_long_text:
+                if taken.is_long_text and self.tombstones:
+                    # Whoever was erased is looked for in the file as a whole.
+                    taken.check_fits_in_memory()
+                elif taken.is_long_text:
                     return self._land_long(arrival, taken)
                 content = taken.content()
             return self._land(arrival, content)
@@ -167,6 +173,11 @@ class _Intake:
     def _land(self, arrival: _Arrival, content: bytes) -> FileReceipt:
         candidate = arrival.candidate
         sha256 = hashlib.sha256(content).hexdigest()
+        if self.tombstones:
+            received, matches = content, self.tombstones.matches(arrival.authority, candidate.sender)
+            content = erased.without(received, self.indexes, candidate.family, matches)
+            if content != received:
+                store.rewrite_archive(self.home, sha256, content)
         tables, remarks = tables_of(content, self.indexes, candidate.family)
         known: list[Load] = []
         new: list[tuple[Load, Table, Checked]] = []

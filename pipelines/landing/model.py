@@ -16,6 +16,8 @@ Outcome = Literal["landed", "already_landed", "refused", "waiting"]
 
 
 FIRST_GENERATION = 1
+MARK = "[erased]"
+"""What stands in every cell of a row about somebody who was erased."""
 
 
 def folder_of(generation: int) -> PurePath:

@@ -275,7 +275,7 @@ class _Relanding:
         return {table.found.contract.table}
 
     def _check_bytes(self, sha256: str, load: Load) -> None:
-        if sha256 != load.file_sha256:
+        if not store.is_what_was_kept(self.home, load.file_sha256, sha256):
             raise RefusedFileError("Its original in the archive is damaged.", "Restore it from your backup.")
 
     def _loads_of(self, table: Table, loads: Sequence[Load], stated: date | None) -> Iterator[tuple[Load | None, Load]]:

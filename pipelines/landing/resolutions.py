@@ -21,9 +21,12 @@ import pyarrow.dataset as ds  # type: ignore[import-untyped]
 
 from pipelines.contracts import Contract
 from pipelines.landing import store
-from pipelines.landing.checking import ColumnReader
+from pipelines.landing.checking import ERASED, ColumnReader
 from pipelines.landing.model import Load, Resolution
 from pipelines.settings import Home
+
+# Of somebody who was erased nothing is open.
+_CAN_BE_CORRECTED = pc.field("rule") != ERASED
 
 Key = tuple[Any, ...]
 How = Literal["corrected", "gone"]
@@ -124,7 +127,7 @@ def _faults(home: Home, contract: Contract, load: Load, readers: Sequence[Column
     by_name = {reader.column.name: reader for reader in readers}
     faults = []
     if load.rows_rejected:
-        for row in _read(home, "rejects", load, ["row_number", "column", "value", "rule", "row"]):
+        for row in _read(home, "rejects", load, ["row_number", "column", "value", "rule", "row"], _CAN_BE_CORRECTED):
             cells = json.loads(row["row"])
             key = tuple(by_name[name][cells.get(name) or ""].value for name in contract.key)
             faults.append(_fault(load, row, key, whole_row=True))

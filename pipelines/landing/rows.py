@@ -12,7 +12,7 @@ from types import TracebackType
 
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from pipelines.landing.checking import Checked, Readers
+from pipelines.landing.checking import ERASED, Checked, Readers
 from pipelines.landing.long_checking import CheckedBlock, LongCheck
 from pipelines.landing.long_text import Block
 from pipelines.landing.model import Load, RowsLostError
@@ -95,7 +95,8 @@ def kept_of(load: Load, table: Table, checked: Checked) -> dict[str, pa.Table | 
 
 def _faulty(table: Table, checked: Checked) -> pa.Table:
     """Return the rows of the table in which a row was rejected or a cell refused, as the sender wrote them."""
-    numbers = sorted({*checked.rejects["row_number"].to_pylist(), *checked.refused_cells["row_number"].to_pylist()})
+    rejected = (row["row_number"] for row in checked.rejects.to_pylist() if row["rule"] != ERASED)
+    numbers = sorted({*rejected, *checked.refused_cells["row_number"].to_pylist()})
     return faulty_rows({number: table.rows[number - 1] for number in numbers}, table.found, table.header)
 
 

@@ -12,13 +12,13 @@ which does not say that nobody has left care.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
 
 from lxml import etree  # type: ignore[import-untyped]
 
 from pipelines.landing.csv_reader import Rows
-from pipelines.landing.model import RefusedFileError
+from pipelines.landing.model import MARK, RefusedFileError
 
 ROOT = "EXPSSDA903"
 MAX_RECORDS = 500_000
@@ -148,3 +148,21 @@ def _fields(record: etree._Element, number: int) -> Fields:
             raise RefusedFileError(f"Child {number:,} of the return holds {element.tag} twice.", _EXPORT_AGAIN)
         fields[element.tag] = (element.text or "").strip()
     return fields
+
+
+def without(content: bytes, children: Collection[str]) -> bytes:
+    """Return the document with every field of some children replaced by the mark of an erased row.
+
+    Records keep their number, so that a row of any table still stands where it stood.
+    """
+    content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    _check_bytes(content)
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
+    root = etree.fromstring(content, parser)
+    for child in root.iter("CHILD"):
+        if (child.findtext("HEADER/CHILDID") or "").strip() in children:
+            for field in child.iter():
+                # Who is no former UASC has no record of its own for that; it must not get one.
+                if not len(field) and (field.text or "").strip() and (field.tag, field.text) != ("UASC", "0"):
+                    field.text = MARK
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="utf-8"))

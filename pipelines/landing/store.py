@@ -10,6 +10,7 @@ its record does.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -79,6 +80,27 @@ def write_archive(home: Home, file_sha256: str, content: bytes) -> None:
     if not target.is_file() or target.stat().st_size != len(content):
         with _durably(target) as temporary:
             temporary.write_bytes(content)
+
+
+def rewrite_archive(home: Home, file_sha256: str, content: bytes) -> None:
+    """Replace kept original bytes by those without an erased person; the file keeps the name of what was received.
+
+    The hash of what is there from now on stands beside it, so that damage still shows.
+    """
+    with _durably(_hash_without_the_erased(home, file_sha256)) as temporary:
+        temporary.write_text(hashlib.sha256(content).hexdigest() + "\n", encoding="ascii")
+    with _durably(archived(home, file_sha256)) as temporary:
+        temporary.write_bytes(content)
+
+
+def is_what_was_kept(home: Home, file_sha256: str, found_sha256: str) -> bool:
+    """Return whether bytes with that hash are the original, or the original without an erased person."""
+    path = _hash_without_the_erased(home, file_sha256)
+    return found_sha256 == file_sha256 or (path.is_file() and path.read_text(encoding="ascii").strip() == found_sha256)
+
+
+def _hash_without_the_erased(home: Home, file_sha256: str) -> Path:
+    return archived(home, file_sha256).with_suffix(".erased")
 
 
 def write_rows(home: Home, kind: str, load: Load, rows: pa.Table | None) -> None:

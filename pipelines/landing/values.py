@@ -52,6 +52,7 @@ MESSAGES = {
     "end_before_start": "The end lies before the start. Correct one of the two dates at the source.",
     "duplicate_key": "An earlier row of the file has the same key and is kept. Remove one of them at the source.",
     "wrong_number_of_cells": "The row has more or fewer cells than the header: a stray separator or quote. Mend it.",
+    "erased": "The person was erased. There is nothing to correct.",
     "repeated_header": "The row repeats the header. Remove it if two exports were joined.",
 }
 """Rule -> what was expected and what to do next; never the value, which stands in a column of its own."""

@@ -25,9 +25,10 @@ from pipelines.rendering import conversion, quarto, word
 from pipelines.rendering.documents import read_document
 from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.story.figures import FigureSet, load_figures
-from pipelines.rendering.story.headlines import DRAFT, EDITIONS
+from pipelines.rendering.story.headlines import EDITIONS
 from pipelines.rendering.story.pack import BUILD_VARIABLE, EDITION_VARIABLE, FIGURES_SHOWN, RENDERER_VARIABLE
 from pipelines.rendering.story.periods import in_words
+from pipelines.rendering.story.sign_off import status_words
 
 STAGE = "rendering"
 FORMATS = ("html", "pdf", "docx")
@@ -161,7 +162,7 @@ def _prepare(job: _Job) -> None:
     shutil.copytree(project_files.reports(), job.folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     quarter = job.figures.current_quarter
     said = {
-        "status": DRAFT,
+        "status": status_words(job.figures.build.sign_off),
         "edition": EDITIONS[job.order.edition],
         "quarter": quarter.label,
         "as-at": f"Data as at {in_words(job.figures.as_at)}",

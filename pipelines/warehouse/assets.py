@@ -19,7 +19,7 @@ from pipelines.disclosure.assets import FIGURES
 from pipelines.landing.assets import ACCEPTED_LOADS
 from pipelines.refresh import Refresh
 from pipelines.warehouse.dbt import DbtReport, NodeResult
-from pipelines.warehouse.invariants import NAMES, Invariant, InvariantError, dbt_passed, require
+from pipelines.warehouse.invariants import EDITIONS_HOLD, NAMES, Invariant, InvariantError, dbt_passed, require
 
 PUBLISHED_BUILD = dg.AssetKey(["published_build"])
 OBSERVATION = dg.AssetKey(["marts", "measure_observation"])
@@ -99,7 +99,7 @@ def published_build_asset(manifest: Mapping[str, Any], *, pool: str) -> dg.Asset
         group_name="publication",
         owners=["team:warehouse"],
         kinds={"duckdb"},
-        check_specs=[dg.AssetCheckSpec(name, asset=PUBLISHED_BUILD) for name in NAMES],
+        check_specs=[dg.AssetCheckSpec(name, asset=PUBLISHED_BUILD) for name in (*NAMES, EDITIONS_HOLD)],
         pool=pool,
     )
     def publish_build(refresh: dg.ResourceParam[Refresh]) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:

@@ -19,6 +19,7 @@ import polars as pl
 from pipelines.contracts import CORROBORATING_FAMILIES
 from pipelines.rendering.story.link_facts import LinkFacts, read_link_facts
 from pipelines.rendering.story.periods import Quarter
+from pipelines.rendering.story.sign_off import SignOff, read_sign_off
 
 MARKERS = {"c": "[c]", "x": "[x]", "z": "[z]", "low": "[low]"}
 """GSS shorthand: suppressed, not available, not applicable, rounds to zero."""
@@ -111,6 +112,7 @@ class Build:
     counts: dict[str, int]
     senders: tuple[Sender, ...]
     links: LinkFacts
+    sign_off: SignOff | None = None
 
 
 class FigureSet:
@@ -305,6 +307,7 @@ def read_build(path: Path) -> Build:
         counts={name: int(said[name]) for name in COUNTS if said.get(name) is not None},
         senders=tuple(sorted(senders, key=lambda one: (one.family, one.sender))),
         links=read_link_facts(said),
+        sign_off=read_sign_off(path.parents[1]),
     )
 
 

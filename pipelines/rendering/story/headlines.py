@@ -13,23 +13,24 @@ from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sentences import Series, alternative_text, counted, trend_clause, why_not
+from pipelines.rendering.story.sign_off import ledger_rows, status_words
 
 EDITIONS = {
     "public": "Public edition: small numbers are not shown",
     "internal": "Internal edition: not for publication",
 }
-DRAFT = "DRAFT – not signed off"
 
 
 def standing(pack: Pack) -> Markdown:
-    """Return the table that says which quarter, edition, data and coverage the pack has, and that it is a draft."""
+    """Return the table that says which quarter, edition, data and coverage the pack has, and if it is signed off."""
     county = pack.find(pack.figures.measures()[0])
     rows = [
-        ["Status", DRAFT],
+        ["Status", status_words(pack.figures.build.sign_off)],
         ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
         ["Data as at", f"{in_words(pack.figures.as_at)}, by the sender that is furthest behind"],
         ["Coverage", f"{coverage_words(county)} have sent data for the quarter"],
         ["Edition", EDITIONS[pack.figures.edition]],
+        *ledger_rows(pack.figures.build.sign_off),
     ]
     columns = [Column("About", 1, numbers=False), Column("This pack", 4, numbers=False)]
     return table("standing", "Where this pack stands", columns, rows)

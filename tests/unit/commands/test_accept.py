@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipelines.cli import main
-from pipelines.commands.accept import account
 from pipelines.landing import Load
 from pipelines.landing.store import write_receipt
+from pipelines.protection.actor import account
 from pipelines.settings import Home
 from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, decisions, held, record
 
