@@ -24,9 +24,15 @@ from pipelines.progress import Progress, silent
 from pipelines.rendering import conversion, quarto, word
 from pipelines.rendering.documents import read_document
 from pipelines.rendering.errors import RenderingError
-from pipelines.rendering.story.figures import FigureSet, load_figures
+from pipelines.rendering.story.figures import FigureSet, authorities_with_figures, load_figures
 from pipelines.rendering.story.headlines import DRAFT, EDITIONS
-from pipelines.rendering.story.pack import BUILD_VARIABLE, EDITION_VARIABLE, FIGURES_SHOWN, RENDERER_VARIABLE
+from pipelines.rendering.story.pack import (
+    AUTHORITY_VARIABLE,
+    BUILD_VARIABLE,
+    EDITION_VARIABLE,
+    FIGURES_SHOWN,
+    RENDERER_VARIABLE,
+)
 from pipelines.rendering.story.periods import in_words
 
 STAGE = "rendering"
@@ -37,15 +43,18 @@ WITHOUT_A_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class PackDefinition:
-    """A pack: its id, which is the name of its source in `reports/`, and the authority whose figures it shows."""
+    """A kind of pack: its id, which is the name of its source in `reports/`, and whose protocol asks for it.
+
+    `authorities` is None where every authority that has figures may have one, as a third council's board may.
+    """
 
     pack: str
-    authority: str
+    authorities: tuple[str, ...] | None = None
 
 
 PACKS = {
     definition.pack: definition
-    for definition in (PackDefinition("khog", "kent"), PackDefinition("corporate_parenting_board", "lancashire"))
+    for definition in (PackDefinition("khog", ("kent",)), PackDefinition("corporate_parenting_board"))
 }
 ALL = tuple(PACKS)
 
@@ -81,6 +90,7 @@ class _Job:
     """One pack of one build in its working folder."""
 
     definition: PackDefinition
+    authority: str
     order: _Order
     figures: FigureSet
     folder: Path
@@ -90,8 +100,12 @@ class _Job:
         return self.figures.current_quarter.label
 
     @property
+    def name(self) -> str:
+        return f"{self.definition.pack} of {self.authority}"
+
+    @property
     def stem(self) -> str:
-        return f"{self.definition.pack}_{self.definition.authority}_{self.period}_{self.order.edition}"
+        return f"{self.definition.pack}_{self.authority}_{self.period}_{self.order.edition}"
 
     @property
     def source(self) -> Path:
@@ -124,8 +138,9 @@ def render(  # noqa: PLR0913 - the seam of this stage; all but two have defaults
         )
     out.mkdir(parents=True, exist_ok=True)
     order = _Order(build.resolve(), out, formats, edition, program, progress)
+    wanted = [(PACKS[pack], authority) for pack in packs for authority in _authorities(PACKS[pack], order)]
     with ThreadPoolExecutor(max_workers=2) as workers:
-        running = [workers.submit(_render_pack, PACKS[pack], order) for pack in packs]
+        running = [workers.submit(_render_pack, definition, authority, order) for definition, authority in wanted]
         return [rendered for one in running for rendered in one.result()]
 
 
@@ -142,13 +157,23 @@ def _check(packs: Sequence[str], formats: Sequence[str], renderer: str, edition:
                 raise RenderingError(f"There is no {what} “{one}”. Choose from: {', '.join(choices)}.")
 
 
-def _render_pack(definition: PackDefinition, order: _Order) -> list[Rendered]:
-    figures = load_figures(order.build, authority=definition.authority, edition=order.edition)
+def _authorities(definition: PackDefinition, order: _Order) -> tuple[str, ...]:
+    """Return the authorities whose pack of this kind is made: those with figures, of those that it is for."""
+    return definition.authorities or authorities_with_figures(order.build, order.edition)
+
+
+def _render_pack(definition: PackDefinition, authority: str, order: _Order) -> list[Rendered]:
+    figures = load_figures(order.build, authority=authority, edition=order.edition)
     with tempfile.TemporaryDirectory(prefix="lh-pack-") as folder:
-        job = _Job(definition, order, figures, Path(folder) / "r")
+        job = _Job(definition, authority, order, figures, Path(folder) / "r")
         _prepare(job)
         by = conversion.renderer_name() if order.quarto is None else quarto.renderer_name(order.quarto)
-        variables = {BUILD_VARIABLE: str(order.build), EDITION_VARIABLE: order.edition, RENDERER_VARIABLE: by}
+        variables = {
+            BUILD_VARIABLE: str(order.build),
+            AUTHORITY_VARIABLE: authority,
+            EDITION_VARIABLE: order.edition,
+            RENDERER_VARIABLE: by,
+        }
         made = _embedded(job, variables) if order.quarto is None else _with_quarto(job, order.quarto, variables)
         return _place(job, made, by)
 
@@ -168,8 +193,17 @@ def _prepare(job: _Job) -> None:
     }
     metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
     (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
-    title = yaml.safe_load(read_document(job.source).header)["title"]
+    title = _name_the_county(job)
     word.fill_running_words(job.folder / "theme" / "reference.docx", {**said, "title": title})
+
+
+def _name_the_county(job: _Job) -> str:
+    """Put the authority's name before the title of the working copy, which either renderer reads, and return it."""
+    title = str(yaml.safe_load(read_document(job.source).header)["title"])
+    whole = f"{job.figures.labels.label('authority', job.authority)}: {title}"
+    source = job.source.read_text(encoding="utf-8")
+    job.source.write_text(source.replace(f'title: "{title}"', f'title: "{whole}"', 1), encoding="utf-8")
+    return whole
 
 
 def _embedded(job: _Job, variables: Mapping[str, str]) -> dict[str, Path]:
@@ -177,14 +211,14 @@ def _embedded(job: _Job, variables: Mapping[str, str]) -> dict[str, Path]:
     from pipelines.rendering.execution import execute  # noqa: PLC0415 - Jupyter is loaded only where cells run
 
     project = conversion.read_project(job.folder)
-    job.order.progress(STAGE, f"{job.definition.pack}: running the cells")
+    job.order.progress(STAGE, f"{job.name}: running the cells")
     markdown = execute(read_document(job.source), job.folder, variables)
     source = job.folder / f"{job.stem}.md"
     source.write_text(markdown, encoding="utf-8")
     made_at = job.figures.build.built_at or WITHOUT_A_TIME
     made: dict[str, Path] = {}
     for form in job.order.formats:
-        job.order.progress(STAGE, f"{job.definition.pack}: {form}")
+        job.order.progress(STAGE, f"{job.name}: {form}")
         made[form] = job.folder / f"{job.stem}.{form}"
         _convert(form, source, made[form], project, made_at)
     return made
@@ -203,7 +237,7 @@ def _with_quarto(job: _Job, program: str, variables: Mapping[str, str]) -> dict[
     """Let Quarto make each format; it runs the cells each time."""
     made: dict[str, Path] = {}
     for form in job.order.formats:
-        job.order.progress(STAGE, f"{job.definition.pack}: {form} with Quarto")
+        job.order.progress(STAGE, f"{job.name}: {form} with Quarto")
         made[form] = job.folder / f"{job.stem}.{form}"
         quarto.render_with_quarto(program, job.source, made[form], form, variables)
     return made
@@ -222,7 +256,7 @@ def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
         if form == "docx":
             word.mark_row_headings(path)
         target = put(path, out)
-        whose = (job.definition.pack, job.definition.authority)
+        whose = (job.definition.pack, job.authority)
         rendered.append(Rendered(*whose, job.period, edition, form, target, listing, by))
     return rendered
 

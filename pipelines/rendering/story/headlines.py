@@ -48,7 +48,8 @@ def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
 
 
 def _headline(pack: Pack, measure: str) -> str:
-    first, *others = (pack.series(measure, statistic) for statistic in pack.statistics(measure))
+    statistics = pack.statistics(measure)
+    first, *others = (pack.series(measure, one) for one in (statistics[:1] if statistics[0] == "share" else statistics))
     now = _said(pack, first.now, first.noun)
     if others and first.now.status == "value":
         now += f" ({', '.join(_said(pack, other.now, other.noun) for other in others)})"
@@ -63,6 +64,8 @@ def _headline(pack: Pack, measure: str) -> str:
 
 def _said(pack: Pack, figure: Figure, noun: str) -> str:
     pack.show(figure)
+    if figure.of is not None:
+        pack.show(figure.of)
     return escape(counted(figure, noun))
 
 
@@ -70,22 +73,49 @@ def _trend(series: Series) -> str:
     return trend_clause(series.trend, len(series.listed))
 
 
-def headline_table(pack: Pack, measures: Sequence[str]) -> Markdown:
-    """Return the headline figures: this quarter, the quarter before, the same quarter last year, and the trend."""
+def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown:
+    """Return the headline figures: this quarter, what it is out of, the quarters it is compared with, and the trend.
+
+    `headlines` are pairs of measure and statistic. A share is out of its own denominator; people are out of the care
+    leavers in scope on the last day of the quarter, who stand in the first row of where care leavers live.
+    """
     compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
+    now, *before = compared
     columns = [
-        Column("Measure, and what is counted", 11, numbers=False),
-        *(Column(quarter.label, 3) for quarter in compared),
-        Column("Eight-quarter trend", 6, numbers=False),
+        Column("Measure, and what is counted", 12, numbers=False),
+        Column(now.label, 3),
+        Column("Out of", 2),
+        *(Column(quarter.label, 3) for quarter in before),
+        Column("Eight-quarter trend", 5, numbers=False),
     ]
     rows = []
-    for measure in measures:
-        for statistic in pack.statistics(measure):
-            series = pack.series(measure, statistic)
-            figures = [series.figures[series.quarters.index(quarter)] for quarter in compared]
-            cells = [pack.show(figure) for figure in figures]
-            rows.append([f"{series.title}: {series.noun}", *cells, series.trend.value])
+    for measure, statistic in headlines:
+        series = pack.series(measure, statistic)
+        current, *others = (series.figures[series.quarters.index(quarter)] for quarter in compared)
+        counted_as = f"share of {series.noun}" if statistic == "share" else series.noun
+        rows.append(
+            [
+                f"{series.title}: {counted_as}",
+                pack.show(current),
+                _out_of(pack, current),
+                *(pack.show(figure) for figure in others),
+                series.trend.value,
+            ]
+        )
     return table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows)
+
+
+EVERYBODY = "accommodation_now"
+"""The measure whose total is everybody in scope."""
+
+
+def _out_of(pack: Pack, figure: Figure) -> str:
+    """Return what a headline is out of: a share's denominator, or everybody in scope; a dash for events."""
+    if figure.key.statistic == "share":
+        return pack.show_denominator(figure)
+    if figure.key.statistic != "people" or figure.key.measure == EVERYBODY:
+        return "–"
+    return pack.show(pack.find(EVERYBODY))
 
 
 def trend_section(pack: Pack, measure: str) -> Markdown:

@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from pipelines.rendering.story.figures import Figure, FigureSet, Key, load_figures, share_text
@@ -22,6 +23,8 @@ WINDOW = 8
 
 BUILD_VARIABLE = "LASTING_HOMES_PACK_BUILD"
 EDITION_VARIABLE = "LASTING_HOMES_PACK_EDITION"
+AUTHORITY_VARIABLE = "LASTING_HOMES_PACK_AUTHORITY"
+AREA_VARIABLE = "LASTING_HOMES_PACK_AREA"
 RENDERER_VARIABLE = "LASTING_HOMES_PACK_RENDERER"
 FIGURES_SHOWN = "figures.json"
 STATISTICS = {
@@ -33,32 +36,56 @@ STATISTICS = {
     "share": ("share", "events", "people"),
     "forecast": ("people", "events"),
 }
-EVENTS = ("moves", "presentations", "stays", "decisions", "offers", "releases")
-"""Words for events; a measure's id holds the one it counts."""
+EVENTS = ("moves", "presentations", "stays", "decisions", "offers", "assessments", "registrations", "duties", "alerts")
+"""Words for events; most measures' ids hold the one that they count."""
+OTHER_EVENTS = {
+    "homeless_from_care": "presentations",
+    "presenters_without_adviser": "presentations",
+    "no_priority_need": "decisions",
+    "bidding_people": "bids",
+    "duty_outcomes": "duties",
+    "tenancies_ended": "tenancies",
+    "second_chances": "assessments",
+    "bnb_over_limit": "stays",
+    "turning_18": "birthdays",
+    "days_to_home": "moves",
+    "agency_assessments": "assessments",
+}
+NOUNS = {"median": "median days", "p90": "90th centile of days"}
+
+
+@cache
+def _figures(build: Path, authority: str, edition: str) -> FigureSet:
+    """Read the figures once for all pages that one kernel makes."""
+    return load_figures(build, authority=authority, edition=edition)
 
 
 @dataclass
 class Pack:
     """The state that the cells of one pack share.
 
-    `folder` is the working folder of the render: charts go to `charts/` in it, fonts are read from `fonts/`.
+    `folder` is the working folder of the render: charts go to `charts/` in it, fonts are read from `fonts/`. `area` is
+    the district of a district's page, empty elsewhere; `build_folder` is where the build's databases are.
     """
 
     figures: FigureSet
     renderer: str
     folder: Path
+    build_folder: Path | None = None
+    area: str = ""
     shown: list[dict[str, object]] = field(default_factory=list)
 
     @classmethod
-    def from_environment(cls, authority: str) -> Pack:
-        """Return the pack of `authority`, with the build and edition that the environment names.
+    def from_environment(cls) -> Pack:
+        """Return the pack of the authority, build and edition that the environment names, and of its district if any.
 
         Raises KeyError when a variable is missing, FiguresNotFoundError when the build has no figures.
         """
-        figures = load_figures(
-            Path(os.environ[BUILD_VARIABLE]), authority=authority, edition=os.environ[EDITION_VARIABLE]
-        )
-        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd())
+        build = Path(os.environ[BUILD_VARIABLE])
+        authority, edition = os.environ[AUTHORITY_VARIABLE], os.environ[EDITION_VARIABLE]
+        figures = _figures(build, authority, edition)
+        area = os.environ.get(AREA_VARIABLE, "")
+        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd(), build, area)
 
     @property
     def quarter(self) -> Quarter:
@@ -83,11 +110,17 @@ class Pack:
     ) -> Figure:
         """Return a figure; without more said the county's total for the pack's quarter."""
         period = period or self.quarter.label
-        return self.figures.find(Key(measure, area or self.county, period, statistic, kind, breakdown, value))
+        key = Key(measure, area or self.county, period, statistic, kind, breakdown, value)
+        return self.figures.find(key) if key.area == self.county else self.figures.find_in_district(key)
 
     def show(self, figure: Figure) -> str:
         """Return the figure's text and note that the pack shows it."""
         return self.note(self._id(figure), figure.text)
+
+    def show_denominator(self, share: Figure) -> str:
+        """Return what a share is a share of and note that the pack shows it; the share's own marker where hidden."""
+        whole = share.of
+        return self.show(whole) if whole is not None else self.note(f"{self._id(share)}/of", share.text)
 
     def share(self, part: Figure, whole: Figure) -> str:
         """Return a percentage of two shown figures and note that the pack shows it."""
@@ -113,10 +146,15 @@ class Pack:
         return STATISTICS[str(self.figures.labels.measure(measure).get("counted_as") or "flow")]
 
     def noun(self, measure: str, statistic: str) -> str:
-        """Return the word for what a statistic counts: people, nights, or the events in the measure's id."""
-        if statistic != "events":
-            return statistic
-        return next((word for word in EVENTS if word in measure.split("_")), "events")
+        """Return the word for what a statistic counts: people, nights, or the measure's events."""
+        if statistic not in ("events", "share"):
+            return NOUNS.get(statistic, statistic)
+        unit = str(self.figures.labels.measure(measure).get("unit") or "people")
+        if unit not in ("people", "days"):
+            return unit
+        if statistic == "share":
+            return "people"
+        return OTHER_EVENTS.get(measure) or next((word for word in EVENTS if word in measure.split("_")), "events")
 
     def series(self, measure: str, statistic: str) -> Series:
         """Return the county's last eight quarters of a measure, ending with the pack's quarter."""

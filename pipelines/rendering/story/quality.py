@@ -75,20 +75,18 @@ def _reach(data_date: date | None, ends: date) -> str:
 
 
 def coverage_table(pack: Pack) -> Markdown:
-    """Return for each measure how many senders of the county answered and which districts have no figure."""
-    rows = []
-    for measure in pack.figures.measures():
-        missing = [
-            name
-            for area, name in pack.area_rows()
-            if pack.find(measure, pack.statistics(measure)[0], area=area).status == "x"
-        ]
-        county = pack.find(measure, pack.statistics(measure)[0])
-        rows.append([pack.figures.labels.title(measure), coverage_words(county), ", ".join(missing) or "none"])
+    """Return for each measure shown how many senders of the county answered and which districts have no figure."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for measure in pack.measures_shown() or pack.figures.measures():
+        statistic = pack.statistics(measure)[0]
+        missing = [name for area, name in pack.area_rows() if pack.find(measure, statistic, area=area).status == "x"]
+        standing = coverage_words(pack.find(measure, statistic)), ", ".join(missing) or "none"
+        alike.setdefault(standing, []).append(pack.figures.labels.title(measure))
+    rows = [["; ".join(titles), *standing] for standing, titles in alike.items()]
     columns = [
-        Column("Measure", 4, numbers=False),
+        Column("Measures", 8, numbers=False),
         Column("Senders that have sent data", 3, numbers=False),
-        Column("Districts marked [x]", 4, numbers=False),
+        Column("Districts marked [x]", 3, numbers=False),
     ]
     return table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
 
@@ -97,11 +95,9 @@ def missing_explained(pack: Pack) -> Markdown:
     """Return why figures of the pack's quarter are `[x]`: each reason once, with the areas it holds for."""
     areas: dict[str, set[str]] = {}
     names = dict(pack.area_rows())
-    for figure in pack.figures.all():
-        here = figure.key.period == pack.quarter.label and figure.key.period_kind == "quarter"
-        if here and figure.status == "x":
-            reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
-            areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
+    for figure in pack.figures.unavailable(pack.quarter.label):
+        reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
+        areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
     if not areas:
         return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
     lines = [

@@ -6,10 +6,10 @@ names a direction that the test in `trend` does not support, and never a number 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipelines.rendering.story.figures import Figure
+from pipelines.rendering.story.figures import NOT_LISTED, Figure
 from pipelines.rendering.story.periods import Quarter
 from pipelines.rendering.story.trend import Trend, trend_of
 
@@ -41,14 +41,23 @@ class Series:
     @property
     def trend(self) -> Trend:
         """The trend over the quarters listed."""
-        return trend_of([figure.value if figure.shown else None for figure in self.listed])
+        return trend_of([_test_value(figure) if figure.shown else None for figure in self.listed])
 
 
-WHY_NOT = {"c": " (not shown, to protect people)", "x": " (not available)", "z": " (before monitoring began)"}
+def _test_value(figure: Figure) -> float:
+    """Return a number that the test may compare: a share as a percentage, any other figure as it is."""
+    value = figure.value or 0.0
+    return 100 * value if figure.key.statistic == "share" else value
+
+
+WHY_NOT = {"c": " (not shown, to protect people)", "x": " (not available)"}
+BEFORE = " (before monitoring began)"
 
 
 def counted(figure: Figure, noun: str) -> str:
     """Return "1 move", "23 moves", "1 person", "[c] people", or "[x]" alone where nothing was counted."""
+    if figure.of is not None:
+        return f"{figure.text} of {figure.of.text} {singular(noun) if figure.denominator == 1 else noun}"
     if figure.shown:
         return f"{figure.text} {singular(noun) if figure.value == 1 else noun}"
     return figure.text if figure.status in ("x", "z") else f"{figure.text} {noun}"
@@ -56,6 +65,9 @@ def counted(figure: Figure, noun: str) -> str:
 
 def why_not(figure: Figure) -> str:
     """Return, in brackets, why a figure has no number; nothing when it has one."""
+    if figure.status == "z":
+        said = (figure.reason or "").rstrip(".")
+        return f" ({said[:1].lower()}{said[1:]})" if said and said != NOT_LISTED else BEFORE
     return WHY_NOT.get(figure.status, "")
 
 
@@ -100,3 +112,36 @@ def bars_alternative_text(title: str, parts: Sequence[tuple[str, Figure]], total
     """Return a bar chart in words, with its numbers."""
     listed = ", ".join(f"{label} {figure.text}" for label, figure in parts)
     return f"Bar chart of {title}: {listed}; all {total.text}."
+
+
+def survival_text(title: str, points: Sequence[tuple[int, Figure]]) -> str:
+    """Return a survival curve in words, with its numbers and what each is a share of."""
+    said = ", ".join(
+        f"after {month} months {figure.text}" + (f" of {figure.of.text}" if figure.of is not None else "")
+        for month, figure in points
+    )
+    return f"Line chart of {title}, the share still held: {said}."
+
+
+def stacked_text(title: str, bars: Sequence[tuple[str, Figure]], parts: Mapping[str, Sequence[Figure]]) -> str:
+    """Return stacked bars in words: every part of every period, and the whole that they add up to."""
+    said = "; ".join(
+        f"{period}: "
+        + ", ".join(f"{name} {figures[place].text}" for name, figures in parts.items())
+        + f", all {whole.text}"
+        for place, (period, whole) in enumerate(bars)
+    )
+    return f"Bar chart of {title}: {said}."
+
+
+def multiples_text(title: str, panels: Sequence[tuple[str, Sequence[tuple[str, Figure]]]]) -> str:
+    """Return small lines in words: for each district its first and its last number."""
+    said = "; ".join(f"{area} from {points[0][1].text} to {points[-1][1].text}" for area, points in panels)
+    span = f"{panels[0][1][0][0]} to {panels[0][1][-1][0]}" if panels else ""
+    return f"Line chart of {title}, one small line a district, {span}: {said}."
+
+
+def calendar_text(title: str, rows: Sequence[tuple[str, str, Figure]]) -> str:
+    """Return a calendar in words: every month with its number."""
+    said = ", ".join(f"{month} {year} {figure.text}" for year, month, figure in rows if figure.status != "z")
+    return f"Calendar of {title}, by financial year and month: {said}."
