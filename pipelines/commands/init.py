@@ -57,6 +57,15 @@ DAGSTER = """\
 telemetry:
   enabled: false
 
+# The history in SQLite, as Dagster keeps it, but with files that stay open. For PostgreSQL put Dagster's own
+# `storage: postgres:` here instead.
+event_log_storage:
+  module: pipelines.event_storage
+  class: OpenEventStorage
+  config:
+    dagster_home:
+      env: DAGSTER_HOME
+
 # What libraries print is not kept: it could quote a value of an extract. Events and their counts are kept.
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager

@@ -168,12 +168,10 @@ def _test_results(
             of_node.setdefault(tested, []).append(test)
     for unique_id, tests in of_node.items():
         wrong = [test for test in tests if not test.passed]
-        only_warned = all(test.status == "warn" for test in wrong)
         yield dg.AssetCheckResult(
             check_name=DATA_TESTS,
             asset_key=key_of[unique_id],
             passed=not wrong,
-            severity=dg.AssetCheckSeverity.WARN if only_warned else dg.AssetCheckSeverity.ERROR,
             metadata={
                 "tests": len(tests),
                 "failed": [f"{test.name} ({test.status}, {test.failures or 0} rows)" for test in wrong],

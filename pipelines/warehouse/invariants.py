@@ -95,7 +95,7 @@ def dbt_passed(dbt: DbtReport) -> Invariant:
         f"{node.name} ({node.status}: {node.message.splitlines()[0][:200] if node.message else 'no message'})"
         for node in dbt.failed
     ]
-    found = "; ".join(failed[:10]) if failed else f"{len(dbt.tests)} tests ran, {len(dbt.warned)} warned"
+    found = "; ".join(failed[:10]) if failed else f"{len(dbt.tests)} tests ran"
     return Invariant("dbt_passed", not failed, found)
 
 

@@ -109,10 +109,10 @@ def test_a_view_that_names_no_catalogue_may_stay(build: Build) -> None:
     assert broken(build) == {}
 
 
-@pytest.mark.parametrize(("status", "refused"), [("fail", True), ("error", True), ("skipped", True), ("warn", False)])
-def test_what_dbt_says_counts(status: str, refused: bool, build: Build) -> None:
-    dbt = DbtReport((*PASSED.nodes, NodeResult("test.b", "b", "test", status, 0.1, 3, "Got 3 results")))
-    assert ("dbt_passed" in broken(build, dbt)) is refused
+@pytest.mark.parametrize("status", ["fail", "error", "skipped"])
+def test_what_dbt_says_counts(status: str, build: Build) -> None:
+    dbt = DbtReport((*PASSED.nodes, NodeResult("test.b", "b", "test", status, 0.1, 3, "3 rows found")))
+    assert "dbt_passed" in broken(build, dbt)
 
 
 def test_require_names_everything_that_is_broken(build: Build) -> None:

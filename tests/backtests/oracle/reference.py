@@ -84,7 +84,6 @@ class Reference:
     breakdown_values: dict[str, dict[str, list[str]]]
     """Measure id, `*` for all, or a group of obligations → breakdown → values."""
     obligations: dict[str, Obligation]
-    disabilities: set[str]
     care_leaver_needs: set[str]
     bank_holidays: set[date]
     local_connection_lifted: date
@@ -171,7 +170,6 @@ def read_reference(seeds: Path) -> Reference:
             row["obligation_id"]: Obligation(row["clause"], frozenset(row["letters"].split()), row["about"] == "person")
             for row in _seed(seeds, "obligations")
         },
-        disabilities={row["code"] for row in _seed(seeds, "disability") if row["is_disability"] == "true"},
         care_leaver_needs={row["code"] for row in _seed(seeds, "support_need") if row["is_care_leaver"] == "true"},
         bank_holidays={date.fromisoformat(next(iter(row.values()))) for row in _seed(seeds, "bank_holiday")},
         local_connection_lifted=next(
