@@ -24,6 +24,7 @@ from .nearness import nearness
 from .oracle import Difference, compare, compute
 from .oracle.catalogue import ALL, OBLIGATION_IDS
 from .oracle.comparison import events_of_warehouse, obligations_of_warehouse
+from .oracle.trends import differing_trends
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 PEOPLE = 300
@@ -37,13 +38,14 @@ BuildInboxWithTrueLinks = Callable[[Path, Path], Path]
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTrueLinks) -> None:
-    """Given generated counties, when the pipeline runs on the true links, then every figure is the oracle's."""
+    """Given generated counties, when the pipeline runs on the true links, then figures and trends are the oracle's."""
     build, truth = build_with_true_links(PEOPLE, seed)
 
     oracle = compute(truth, SEEDS)
     differences = compare(oracle, build / "warehouse.duckdb")
 
     _say(differences)
+    _say(differing_trends(build / "warehouse.duckdb"))
     assert {event.measure_id for event in oracle.events} == set(ALL)
 
 
