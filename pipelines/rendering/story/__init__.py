@@ -18,7 +18,7 @@ from pipelines.rendering.story.breakdowns import (
 )
 from pipelines.rendering.story.commentary import action_log, commentary
 from pipelines.rendering.story.facts import Line, cohort_table, forecast_table, lines_table, shares_table
-from pipelines.rendering.story.headlines import headline_sentences, headline_table, standing, trend_section
+from pipelines.rendering.story.headlines import headline_sentences, headline_table, ratings, standing, trend_section
 from pipelines.rendering.story.links import link_changes, link_methods, link_quality, link_table
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.pictures import calendar_section, districts_over_time, stacked_section
@@ -61,6 +61,7 @@ __all__ = [
     "link_table",
     "missing_explained",
     "promises_table",
+    "ratings",
     "run_table",
     "sender_table",
     "shares_table",

@@ -19,6 +19,7 @@ from altair.utils import schemapi
 
 from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.sentences import Series
+from pipelines.rendering.story.targets import Aim
 
 FONT = "IBM Plex Sans"
 INK = "#1d2b36"
@@ -51,10 +52,14 @@ def draw(chart: alt.TopLevelMixin, target: Path, fonts: Path) -> None:
     target.with_suffix(".png").write_bytes(vl_convert.svg_to_png(svg, scale=scale, ppi=PIXELS_PER_INCH_OF_SVG))
 
 
-def trend_chart(series: Series) -> alt.TopLevelMixin:
-    """Return the line of one series: a filled point and its number for each quarter, its marker where there is none."""
+def trend_chart(series: Series, aim: Aim | None = None) -> alt.TopLevelMixin:
+    """Return the line of one series: a filled point and its number for each quarter, its marker where there is none.
+
+    Target and floor stand as dashed and dotted lines with their names, where somebody has set them.
+    """
     shown = [figure.value or 0 for figure in series.figures if figure.shown]
-    top = max([*shown, 4]) * 1.12
+    lines = _lines_of(aim)
+    top = max([*shown, *(line["at"] for line in lines), 4]) * 1.12
     lane = -LANE * top
     hidden = any(not figure.shown for figure in series.figures)
     rows = [
@@ -83,8 +88,25 @@ def trend_chart(series: Series) -> alt.TopLevelMixin:
         _numbers(base.transform_filter("datum.shown && datum.below"), dy=12),
         base.transform_filter("!datum.shown").mark_point(filled=False, size=45, color=LINE, strokeWidth=1.5),
         base.transform_filter("!datum.shown").mark_text(dx=15, fontSize=12, color=INK).encode(text="text:N"),
+        *(_line_with_name(line, scale, _count_axis(top)) for line in lines),
     ]
     return _dressed(alt.layer(*layers).properties(width=400, height=190))
+
+
+def _lines_of(aim: Aim | None) -> list[dict[str, Any]]:
+    if aim is None:
+        return []
+    lines = [{"at": aim.target.target, "name": "Target", "dash": [6, 3]}]
+    if aim.target.floor is not None and aim.target.floor != aim.target.target:
+        lines.append({"at": aim.target.floor, "name": "Floor", "dash": [2, 3]})
+    return lines
+
+
+def _line_with_name(line: dict[str, Any], scale: alt.Scale, axis: alt.Axis) -> alt.LayerChart | alt.FacetChart:
+    """Return a level line across the chart with its name above its right end."""
+    base = alt.Chart(alt.InlineData(values=[line])).encode(y=alt.Y("at:Q", scale=scale, title=None, axis=axis))
+    name = base.mark_text(align="right", dy=-7, fontSize=12, fontStyle="italic", color=INK)
+    return alt.layer(base.mark_rule(color=INK, strokeDash=line["dash"]), name.encode(x=alt.value(400), text="name:N"))
 
 
 def _in_a_dip(figures: Sequence[Figure], place: int) -> bool:

@@ -5,6 +5,7 @@ What belongs here: the status of the pack, headline sentences and table, trend s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.rendering.story.charts import trend_chart
@@ -12,7 +13,8 @@ from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets, escape, paragraphs, table
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
-from pipelines.rendering.story.sentences import Series, alternative_text, counted, trend_clause, why_not
+from pipelines.rendering.story.sentences import Series, alternative_text, counted, steps_clause, trend_clause, why_not
+from pipelines.rendering.story.targets import WORDS, is_alert, rating_of_figure
 
 EDITIONS = {
     "public": "Public edition: small numbers are not shown",
@@ -59,7 +61,8 @@ def _headline(pack: Pack, measure: str) -> str:
         if (figure := first.steps_back(steps)) is not None and figure.status != "z"
     ]
     compared = f"; {'; '.join(comparisons)}" if comparisons else ""
-    return f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{compared}. {_trend(first)}"
+    said = f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{compared}."
+    return " ".join(part for part in (said, steps_clause(first), trend_clause(first)) if part)
 
 
 def _said(pack: Pack, figure: Figure, noun: str) -> str:
@@ -69,8 +72,38 @@ def _said(pack: Pack, figure: Figure, noun: str) -> str:
     return escape(counted(figure, noun))
 
 
-def _trend(series: Series) -> str:
-    return trend_clause(series.trend, len(series.listed))
+def _standing_to_target(pack: Pack, figure: Figure) -> tuple[str, str]:
+    """Return a figure's target and its rating in words; dashes where nobody has set a target."""
+    aim = pack.aim(figure)
+    if aim is None:
+        return "–", "–"
+    target = pack.note(f"{figure.key.figure_id}/target", aim.text(figure.key.statistic))
+    return target, ("Alert" if is_alert(figure, aim) else WORDS[rating_of_figure(figure, aim)])
+
+
+def ratings(pack: Pack) -> Markdown:
+    """Return how many figures of the quarter with a target are green, amber, red or not rated, and every alert by name.
+
+    All figures of the county with a target count: promises, and what law or protocol expects.
+    """
+    found = ((pack.figures.find(key), aim) for key, aim in pack.aims())
+    rated = [(figure, aim) for figure, aim in found if figure.status != "z"]
+    if not rated:
+        return Markdown("No figure of the quarter has a target that this edition can show.")
+    counts = Counter(WORDS[rating_of_figure(figure, aim)] for figure, aim in rated)
+    total = pack.note("ratings/all", str(len(rated)))
+    said = ", ".join(f"{pack.note(f'ratings/{word}', str(counts[word]))} {word.lower()}" for word in WORDS.values())
+    lines = [f"Of {total} figures with a target in {pack.quarter.label}: {said}."]
+    for figure, aim in rated:
+        if is_alert(figure, aim):
+            lines.append(f"**Alert:** {escape(_named(pack, figure))}: {pack.show(figure)}, where none is expected.")
+    return bullets(lines)
+
+
+def _named(pack: Pack, figure: Figure) -> str:
+    labels, key = pack.figures.labels, figure.key
+    part = "" if key.breakdown == "total" else f", {labels.value(key.measure, key.breakdown, key.breakdown_value)}"
+    return f"{labels.title(key.measure)}{part} ({pack.noun(key.measure, key.statistic)})"
 
 
 def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown:
@@ -82,10 +115,12 @@ def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown
     compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
     now, *before = compared
     columns = [
-        Column("Measure, and what is counted", 12, numbers=False),
+        Column("Measure, and what is counted", 11, numbers=False),
         Column(now.label, 3),
         Column("Out of", 2),
         *(Column(quarter.label, 3) for quarter in before),
+        Column("Target", 2),
+        Column("Rating", 3, numbers=False),
         Column("Eight-quarter trend", 5, numbers=False),
     ]
     rows = []
@@ -99,7 +134,8 @@ def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown
                 pack.show(current),
                 _out_of(pack, current),
                 *(pack.show(figure) for figure in others),
-                series.trend.value,
+                *_standing_to_target(pack, current),
+                series.verdict,
             ]
         )
     return table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows)
@@ -125,8 +161,10 @@ def trend_section(pack: Pack, measure: str) -> Markdown:
     first = series[0]
     caption = f"{first.title}: {first.noun} by quarter"
     name = f"trend-{measure}"
-    chart = pack.draw(name, trend_chart(first), alternative=alternative_text(first), caption=caption)
-    return paragraphs(escape(_trend(first)), beside(chart, _trend_table(pack, name, series)))
+    chart = pack.draw(
+        name, trend_chart(first, pack.aim(first.now)), alternative=alternative_text(first), caption=caption
+    )
+    return paragraphs(escape(trend_clause(first)), beside(chart, _trend_table(pack, name, series)))
 
 
 def _trend_table(pack: Pack, name: str, series: Sequence[Series]) -> Markdown:

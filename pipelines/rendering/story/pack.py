@@ -17,6 +17,7 @@ from pipelines.rendering.story.figures import Figure, FigureSet, Key, load_figur
 from pipelines.rendering.story.markdown import picture
 from pipelines.rendering.story.periods import Quarter
 from pipelines.rendering.story.sentences import Series
+from pipelines.rendering.story.targets import Aim, aims_in_force
 
 WINDOW = 8
 """Quarters in a trend: two years, the shortest window that holds each season twice."""
@@ -161,7 +162,23 @@ class Pack:
         quarters = tuple(self.quarter.back(WINDOW))
         figures = tuple(self.find(measure, statistic, period=quarter.label) for quarter in quarters)
         title = self.figures.labels.title(measure)
-        return Series(title, self.noun(measure, statistic), quarters, figures)
+        polarity = str(self.figures.labels.measure(measure).get("polarity") or "neutral")
+        return Series(title, self.noun(measure, statistic), quarters, figures, polarity)
+
+    def aim(self, figure: Figure) -> Aim | None:
+        """Return the target in force for a figure, None where nobody has set one."""
+        if self.build_folder is None:
+            return None
+        return aims_in_force(self.build_folder, self.figures.authority).get(figure.key)
+
+    def aims(self) -> list[tuple[Key, Aim]]:
+        """Return the targets of the county's figures of the pack's quarter, in the order of the labels."""
+        if self.build_folder is None:
+            return []
+        here = (self.county, self.quarter.label, "quarter")
+        found = aims_in_force(self.build_folder, self.figures.authority).items()
+        own = [(key, aim) for key, aim in found if (key.area, key.period, key.period_kind) == here]
+        return sorted(own, key=lambda one: (self.figures.labels.measure_order(one[0].measure), one[0].figure_id))
 
     def draw(self, name: str, chart: object, *, alternative: str, caption: str) -> str:
         """Draw a chart into the working folder and return the picture as Markdown."""

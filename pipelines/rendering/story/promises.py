@@ -12,6 +12,7 @@ from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
 from pipelines.rendering.story.missing import not_listed, why_missing
 from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.targets import WORDS, rating_of_figure
 
 STATUSES = ("in_time", "late", "overdue", "waived", "not_yet_due")
 HEADINGS = ("In time", "Late", "Overdue", "Waived", "Not yet due")
@@ -57,7 +58,8 @@ def promises_table(pack: Pack, *, kind: str = "rolling_4q", only: Sequence[str] 
         share = pack.find(obligation, "share", kind=kind)
         found += [*figures, share]
         name = f"{pack.figures.labels.title(obligation)} ({own_clauses(pack, obligation)})"
-        rows.append([name, *(pack.show(one) for one in figures), pack.show(share), pack.show_denominator(share)])
+        cells = [*(pack.show(one) for one in figures), pack.show(share), pack.show_denominator(share)]
+        rows.append([name, *cells, WORDS[rating_of_figure(share, pack.aim(share))]])
     title = f"Promises that fell due {KINDS[kind]}"
     if not rows:
         return not_listed(pack, title)
@@ -66,6 +68,7 @@ def promises_table(pack: Pack, *, kind: str = "rolling_4q", only: Sequence[str] 
         *(Column(heading, 2) for heading in HEADINGS),
         Column("Kept in time", 2),
         Column("Out of", 2),
+        Column("Rating", 2, numbers=False),
     ]
     name = f"promises-{kind.replace('_', '-')}" + (f"-{only[0].replace('_', '-')}" if only else "")
     return paragraphs(table(name, f"{title}, {pack.quarter.label}", columns, rows), why_missing(pack, found))

@@ -6,12 +6,13 @@ names a direction that the test in `trend` does not support, and never a number 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.rendering.story.figures import NOT_LISTED, Figure
 from pipelines.rendering.story.periods import Quarter
-from pipelines.rendering.story.trend import Trend, trend_of
+from pipelines.trend import Direction, Point, direction_of, judgement_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Series:
     noun: str
     quarters: tuple[Quarter, ...]
     figures: tuple[Figure, ...]
+    polarity: str = "neutral"
 
     @property
     def now(self) -> Figure:
@@ -39,15 +41,39 @@ class Series:
         return self.figures[first:]
 
     @property
-    def trend(self) -> Trend:
-        """The trend over the quarters listed."""
-        return trend_of([_test_value(figure) if figure.shown else None for figure in self.listed])
+    def direction(self) -> Direction:
+        """What may be said of the quarters listed, from the figures of this edition alone."""
+        return direction_of([_point(figure) for figure in self.listed], self.now.key.statistic)
+
+    @property
+    def verdict(self) -> str:
+        """The direction in the few words of a table, with better or worse where the measure has such."""
+        direction = self.direction
+        judgement = judgement_of(direction, self.polarity)
+        return DIRECTIONS[direction] + {"improving": " (better)", "worsening": " (worse)"}.get(judgement, "")
 
 
-def _test_value(figure: Figure) -> float:
-    """Return a number that the test may compare: a share as a percentage, any other figure as it is."""
-    value = figure.value or 0.0
-    return 100 * value if figure.key.statistic == "share" else value
+DIRECTIONS = {
+    Direction.RISING: "Rising",
+    Direction.FALLING: "Falling",
+    Direction.NO_CLEAR_TREND: "No clear trend",
+    Direction.NONE: "None in any quarter",
+    Direction.TOO_SMALL: "Not stated: small numbers",
+    Direction.TOO_FEW_POINTS: "Not stated: too few quarters",
+    Direction.NOT_AVAILABLE: "Not stated: data missing",
+    Direction.NOT_SHOWN: "Not stated: quarters hidden",
+}
+HIDDEN = "c"
+
+
+def _point(figure: Figure) -> Point:
+    lacking = (figure.senders_expected or 0) - (figure.senders_received or 0)
+    rests_on_rows = figure.key.statistic in ("share", "median", "p90")
+    base = figure.denominator if figure.denominator is not None else figure.numerator
+    value = figure.value
+    if figure.status == "low" and figure.denominator:
+        value = (figure.numerator or 0) / figure.denominator
+    return Point(value, (base or 0) if rests_on_rows else None, lacking, figure.status == HIDDEN)
 
 
 WHY_NOT = {"c": " (not shown, to protect people)", "x": " (not available)"}
@@ -76,18 +102,41 @@ def singular(noun: str) -> str:
     return "person" if noun == "people" else noun.removesuffix("s")
 
 
-def trend_clause(trend: Trend, quarters: int) -> str:
-    """Return the sentence on the direction, for a series of `quarters` quarters."""
+def trend_clause(series: Series) -> str:
+    """Return the sentence on the direction of the quarters listed; never more than the test supports."""
+    quarters = len(series.listed)
     span = f"the {number_word(quarters)} quarters shown"
+    what = {"share": "share", "median": "middle value", "p90": "90th centile"}.get(series.now.key.statistic, "number")
     return {
-        Trend.RISING: f"Over {span} the number rose.",
-        Trend.FALLING: f"Over {span} the number fell.",
-        Trend.NO_CLEAR_TREND: f"Over {span} there is no clear trend.",
-        Trend.NOT_SHOWN: f"No trend is stated, because not every one of {span} has a number that can be shown.",
-        Trend.TOO_FEW: "No trend is stated, because there are too few quarters.",
-        Trend.TOO_SMALL: "No trend is stated, because the numbers are too small.",
-        Trend.ALL_ZERO: f"There were none in any of {span}." if quarters > 1 else "",
-    }[trend]
+        Direction.RISING: f"Over {span} the {what} rose.",
+        Direction.FALLING: f"Over {span} the {what} fell.",
+        Direction.NO_CLEAR_TREND: f"Over {span} there is no clear trend.",
+        Direction.NOT_SHOWN: f"No trend is stated, because not every one of {span} has a number that can be shown.",
+        Direction.NOT_AVAILABLE: "No trend is stated, because data of the latest quarter are missing.",
+        Direction.TOO_FEW_POINTS: "No trend is stated, because there are too few quarters.",
+        Direction.TOO_SMALL: "No trend is stated, because the numbers are too small.",
+        Direction.NONE: f"There were none in any of {span}." if quarters > 1 else "",
+    }[series.direction]
+
+
+STEPS = 4
+"""Quarters of which the packs say how often the number rose or fell: a year."""
+
+
+def steps_clause(series: Series) -> str:
+    """Return how often the figure rose or fell in the last four quarters, where all of them are shown.
+
+    It counts steps and claims no direction; the test's sentence follows it.
+    """
+    last = series.listed[-STEPS - 1 :]
+    if len(last) <= STEPS or not all(figure.shown for figure in last):
+        return ""
+    pairs = list(itertools.pairwise(figure.value or 0 for figure in last))
+    rose, fell = sum(after > before for before, after in pairs), sum(after < before for before, after in pairs)
+    if not rose and not fell:
+        return ""
+    word, count = ("rose", rose) if rose >= fell else ("fell", fell)
+    return f"It {word} in {number_word(count)} of the last four quarters."
 
 
 def number_word(number: int) -> str:
@@ -104,7 +153,7 @@ def alternative_text(series: Series) -> str:
         return f"Line chart of {series.title}, {series.noun} by quarter: no quarter has a figure."
     hidden = sum(not figure.shown for figure in series.listed)
     drawn_apart = " Quarters without a number are drawn below the line of zero, hollow." if hidden else ""
-    sentence = trend_clause(series.trend, len(series.listed))
+    sentence = trend_clause(series)
     return f"Line chart of {series.title}, {series.noun} by quarter: {points}. {sentence}{drawn_apart}"
 
 
