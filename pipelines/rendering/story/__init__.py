@@ -21,7 +21,9 @@ from pipelines.rendering.story.facts import Line, cohort_table, forecast_table, 
 from pipelines.rendering.story.headlines import headline_sentences, headline_table, ratings, standing, trend_section
 from pipelines.rendering.story.links import link_changes, link_methods, link_quality, link_table
 from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.people import people_in, people_overdue
 from pipelines.rendering.story.pictures import calendar_section, districts_over_time, stacked_section
+from pipelines.rendering.story.plain import plain_homes, plain_promises, plain_shares
 from pipelines.rendering.story.promises import promises_table
 from pipelines.rendering.story.quality import (
     colophon,
@@ -60,6 +62,11 @@ __all__ = [
     "link_quality",
     "link_table",
     "missing_explained",
+    "people_in",
+    "people_overdue",
+    "plain_homes",
+    "plain_promises",
+    "plain_shares",
     "promises_table",
     "ratings",
     "run_table",

@@ -80,7 +80,7 @@ def composition(
     With `chart` the table has its bar chart before it. `statistic` is "events" where records are counted, not people.
     """
     labels = pack.figures.labels
-    if not pack.figures.lists(measure, "quarter", breakdown=breakdown):
+    if not pack.lists(measure, "quarter", breakdown=breakdown):
         return not_listed(pack, f"{labels.title(measure)}: {labels.breakdown(breakdown).lower()}")
     noun = pack.noun(measure, statistic)
     quarters = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
@@ -134,7 +134,7 @@ def breakdown_table(
         (measure, statistic, kind)
         for kind in kinds
         for measure, statistic in counted
-        if pack.figures.lists(measure, kind, breakdown=breakdown)
+        if pack.lists(measure, kind, breakdown=breakdown)
     ]
     if not cells:
         return not_listed(pack, title)
@@ -195,7 +195,7 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
         ("rolling_4q", now),
     ]
     headings = [quarter.label for _, quarter in periods[:3]] + ["Year to date", "Last four quarters"]
-    listed = [pack.figures.lists(BED_AND_BREAKFAST[0][0], kind) for kind, _ in periods]
+    listed = [pack.lists(BED_AND_BREAKFAST[0][0], kind) for kind, _ in periods]
     periods, headings = list(compress(periods, listed)), list(compress(headings, listed))
     columns = [Column("Counted", 3, numbers=False), *(Column(heading, 3) for heading in headings)]
     rows = []
@@ -207,7 +207,7 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
 
 def bed_and_breakfast_months(pack: Pack) -> Markdown:
     """Return nights, stays and people in each of the last six months."""
-    if not pack.figures.lists(BED_AND_BREAKFAST[0][0], "month"):
+    if not pack.lists(BED_AND_BREAKFAST[0][0], "month"):
         return not_listed(pack, "Bed and breakfast by month")
     columns = [
         Column("Month", 4, numbers=False),

@@ -32,28 +32,27 @@ class Line:
 def lines_table(pack: Pack, name: str, title: str, lines: Sequence[Line]) -> Markdown:
     """Return the lines as rows: this quarter, the quarter before, a year earlier, and the last four quarters.
 
-    The column of four quarters is left out where the edition lists none of its figures, as for a count on a day.
+    The column of four quarters is left out where the edition lists none of its figures, as for a count on a day. On a
+    district's page, where a quarter has few people, it comes first.
     """
     now = pack.quarter
     listed = [
         line
         for line in lines
-        if any(pack.figures.lists(line.measure, kind, breakdown=line.breakdown) for kind in ("quarter", "rolling_4q"))
+        if any(pack.lists(line.measure, kind, breakdown=line.breakdown) for kind in ("quarter", "rolling_4q"))
     ]
     if not listed:
         return not_listed(pack, title)
-    over_a_year = any(pack.figures.lists(line.measure, "rolling_4q", breakdown=line.breakdown) for line in listed)
-    columns = [
-        Column("What is counted", 8, numbers=False),
-        *(Column(quarter.label, 3) for quarter in (now, now.after(-1), now.after(-4))),
-        *([Column("Last four quarters", 3)] if over_a_year else []),
-    ]
+    moments: list[tuple[str, str, int]] = []
+    if any(pack.lists(line.measure, "quarter", breakdown=line.breakdown) for line in listed):
+        moments += [(now.after(steps).label, "quarter", steps) for steps in (0, -1, -4)]
+    if any(pack.lists(line.measure, "rolling_4q", breakdown=line.breakdown) for line in listed):
+        moments.insert(0 if pack.area else len(moments), ("Last four quarters", "rolling_4q", 0))
+    columns = [Column("What is counted", 8, numbers=False), *(Column(heading, 3) for heading, _, _ in moments)]
     found: list[Figure] = []
     rows = []
     for line in listed:
-        figures = [_find(pack, line, "quarter", steps) for steps in (0, -1, -4)]
-        if over_a_year:
-            figures.append(_find(pack, line, "rolling_4q", 0))
+        figures = [_find(pack, line, kind, steps) for _, kind, steps in moments]
         found += figures
         rows.append([_words(pack, line), *(pack.show(figure) for figure in figures)])
     return paragraphs(table(name, f"{title}, {now.label}", columns, rows), why_missing(pack, found))
@@ -76,7 +75,8 @@ def shares_table(
     pack: Pack, name: str, title: str, measures: Sequence[str], *, kinds: Sequence[str] = ("quarter", "rolling_4q")
 ) -> Markdown:
     """Return shares as rows, each with how many it is a share of, for every kind of period that the edition lists."""
-    listed = [kind for kind in kinds if any(pack.figures.lists(measure, kind) for measure in measures)]
+    in_order = tuple(reversed(kinds)) if pack.area else kinds
+    listed = [kind for kind in in_order if any(pack.lists(measure, kind) for measure in measures)]
     if not listed:
         return not_listed(pack, title)
     short = {"quarter": "quarter", "rolling_4q": "four quarters"}
@@ -103,7 +103,7 @@ def cohort_table(pack: Pack, *, chart: bool = True) -> Markdown:
     """
     measure, kind = "tenancies_sustained", "rolling_4q"
     cohort = pack.quarter.after(-4)
-    if not pack.figures.lists(measure, kind, breakdown="months_after"):
+    if not pack.lists(measure, kind, breakdown="months_after"):
         return not_listed(pack, pack.figures.labels.title(measure))
     months = pack.figures.values(measure, "months_after")
     shares = [
@@ -143,10 +143,10 @@ def cohort_table(pack: Pack, *, chart: bool = True) -> Markdown:
 def forecast_table(pack: Pack) -> Markdown:
     """Return the 18th birthdays of each of the next eight quarters, and of these quarters by planned destination."""
     measure = "turning_18"
-    if not pack.figures.lists(measure, "quarter"):
+    if not pack.lists(measure, "quarter"):
         return not_listed(pack, pack.figures.labels.title(measure))
     quarters = [pack.quarter.after(step) for step in range(1, QUARTERS_AHEAD + 1)]
-    with_plan = pack.figures.lists(measure, "quarter", breakdown="planned_destination")
+    with_plan = pack.lists(measure, "quarter", breakdown="planned_destination")
     values = pack.figures.values(measure, "planned_destination") if with_plan else []
     labels = pack.figures.labels
 

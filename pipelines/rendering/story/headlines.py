@@ -25,7 +25,9 @@ DRAFT = "DRAFT – not signed off"
 
 def standing(pack: Pack) -> Markdown:
     """Return the table that says which quarter, edition, data and coverage the pack has, and that it is a draft."""
-    county = pack.find(pack.figures.measures()[0])
+    first = pack.figures.measures()[0]
+    standing = next((kind for kind in ("quarter", "rolling_4q") if pack.lists(first, kind)), "quarter")
+    county = pack.find(first, kind=standing)
     rows = [
         ["Status", DRAFT],
         ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
@@ -46,7 +48,22 @@ def coverage_words(figure: Figure) -> str:
 
 def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
     """Return one bullet for each measure: this quarter, the two it is compared with, and the trend."""
-    return bullets([_headline(pack, measure) for measure in measures])
+    listed = [measure for measure in measures if _is_listed(pack, measure)]
+    return paragraphs(
+        bullets([_headline(pack, measure) for measure in listed]),
+        _left_out(pack, [measure for measure in measures if measure not in listed]),
+    )
+
+
+def _is_listed(pack: Pack, measure: str) -> bool:
+    """Whether the edition has the measure by quarter, be it only to say that no sender has made it possible."""
+    return pack.lists(measure, "quarter") or pack.find(measure, pack.statistics(measure)[0]).status == "x"
+
+
+def _left_out(pack: Pack, measures: Sequence[str]) -> str:
+    """Return the sentence that names headlines which the edition does not list; nothing where it lists all."""
+    titles = "; ".join(escape(pack.figures.labels.title(measure)) for measure in measures)
+    return f"Not listed in the {pack.figures.edition} edition for a quarter: {titles}." if titles else ""
 
 
 def _headline(pack: Pack, measure: str) -> str:
@@ -124,7 +141,8 @@ def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown
         Column("Eight-quarter trend", 5, numbers=False),
     ]
     rows = []
-    for measure, statistic in headlines:
+    listed = [(measure, statistic) for measure, statistic in headlines if _is_listed(pack, measure)]
+    for measure, statistic in listed:
         series = pack.series(measure, statistic)
         current, *others = (series.figures[series.quarters.index(quarter)] for quarter in compared)
         counted_as = f"share of {series.noun}" if statistic == "share" else series.noun
@@ -138,7 +156,10 @@ def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown
                 series.verdict,
             ]
         )
-    return table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows)
+    shown = {measure for measure, _ in listed}
+    missing = dict.fromkeys(measure for measure, _ in headlines if measure not in shown)
+    made = table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows) if rows else ""
+    return paragraphs(made, _left_out(pack, list(missing)))
 
 
 EVERYBODY = "accommodation_now"

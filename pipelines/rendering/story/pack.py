@@ -109,10 +109,20 @@ class Pack:
         breakdown: str = "total",
         value: str = "total",
     ) -> Figure:
-        """Return a figure; without more said the county's total for the pack's quarter."""
+        """Return a figure; without more said the total of the county, or of the page's district, for the quarter."""
         period = period or self.quarter.label
-        key = Key(measure, area or self.county, period, statistic, kind, breakdown, value)
+        key = Key(measure, area or self.area or self.county, period, statistic, kind, breakdown, value)
         return self.figures.find(key) if key.area == self.county else self.figures.find_in_district(key)
+
+    def lists(self, measure: str, kind: str, *, breakdown: str = "total") -> bool:
+        """Return whether the edition lists such figures for the page's area."""
+        return self.figures.lists(measure, kind, breakdown=breakdown, districts=bool(self.area))
+
+    @property
+    def place(self) -> str:
+        """The name of what the pack is about: the county, or the page's district."""
+        labels = self.figures.labels
+        return labels.label("area", self.area) if self.area else labels.label("authority", self.figures.authority)
 
     def show(self, figure: Figure) -> str:
         """Return the figure's text and note that the pack shows it."""

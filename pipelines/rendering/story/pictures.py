@@ -25,7 +25,7 @@ def stacked_section(
 
     labels = pack.figures.labels
     title = f"{labels.title(measure)}: {labels.breakdown(breakdown).lower()}"
-    if not pack.figures.lists(measure, kind, breakdown=breakdown):
+    if not pack.lists(measure, kind, breakdown=breakdown):
         return not_listed(pack, title)
     quarters = pack.quarter.back(WINDOW)
     values = pack.figures.values(measure, breakdown)
@@ -82,7 +82,7 @@ def calendar_section(pack: Pack, measure: str = "bnb_nights", statistic: str = "
     from pipelines.rendering.story.charts import calendar_chart  # noqa: PLC0415 - altair takes a second to import
 
     title = pack.figures.labels.title(measure)
-    if not pack.figures.lists(measure, "month"):
+    if not pack.lists(measure, "month"):
         return not_listed(pack, f"{title} by month")
     months = [label for quarter in pack.quarter.back(WINDOW) for label in quarter.month_labels()]
     figures = [pack.find(measure, statistic, kind="month", period=label) for label in months]

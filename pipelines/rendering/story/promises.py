@@ -22,7 +22,7 @@ def promises(pack: Pack) -> list[str]:
     """Return the ids of the obligations that the edition lists for the pack's authority, in the order of the labels."""
     labels = pack.figures.labels
     own = [measure for measure in pack.figures.measures() if labels.measure(measure).get("unit") == "promises"]
-    return [one for one in own if pack.figures.lists(one, "rolling_4q") or pack.figures.lists(one, "quarter")]
+    return [one for one in own if pack.lists(one, "rolling_4q") or pack.lists(one, "quarter")]
 
 
 def own_clauses(pack: Pack, obligation: str) -> str:
@@ -49,7 +49,7 @@ def promises_table(pack: Pack, *, kind: str = "rolling_4q", only: Sequence[str] 
     """
     rows, found = [], list[Figure]()
     for obligation in promises(pack):
-        if (only and obligation not in only) or not pack.figures.lists(obligation, kind):
+        if (only and obligation not in only) or not pack.lists(obligation, kind):
             continue
         figures = [
             pack.find(obligation, "events", kind=kind, breakdown="obligation_status", value=status)
