@@ -22,19 +22,31 @@ create table seeds.scheme as from (values ('kent_homechoice', 'kent'), ('select_
     as t (scheme, authority);
 create table seeds.measures as from (values
     ('bnb_nights', 'Nights in bed and breakfast', 'L15', 'Nights.', '1', date '2023-10-01', date '2024-10-01', 'nights',
-     'nights', 'case_system homelessness'),
+     'nights', 'lower_is_better', 'case_system homelessness'),
     ('bnb_nights', 'Nights in bed and breakfast', 'L15', 'Nights, otherwise.', '2', date '2024-10-01', null, 'nights',
-     'nights', 'case_system homelessness'),
+     'nights', 'lower_is_better', 'case_system homelessness'),
     ('on_register', 'On the register', 'K6.1, L7', 'Applications.', '1', date '2023-10-01', null, 'stock',
-     'applications', 'case_system lettings:applications')
+     'applications', 'neutral', 'case_system lettings:applications')
 ) as t (measure_id, title, clause, definition, definition_version, valid_from, valid_to, counted_as, unit,
-        sources_needed);
+        polarity, sources_needed);
 create table seeds.obligations as from (values
     ('risk_meeting', 'Meeting after a tenancy at risk', 'K9.3', 'A meeting.', '1', date '2023-10-01',
      cast(null as date),
-     'case_system protocol_forms:tenancy_event', '5 working days')
+     'case_system protocol_forms:tenancy_event', '5 working days', 'person')
 ) as t (obligation_id, title, clause, definition, definition_version, valid_from, valid_to, sources_needed,
-        project_figure);
+        project_figure, about);
+create table seeds.target as from (values
+    ('bnb_nights', '*', 'age_band', '16_17', 'nights', 0e0, 0e0, 'lower', 'law', 'Guidance', null, null),
+    ('bnb_nights', 'kent', 'total', 'total', 'nights', 30e0, 60e0, 'lower', 'council', 'Board paper 7', null,
+     date '2026-04-01'),
+    ('on_register', '*', 'total', 'total', 'events', 5e0, null, 'lower', 'law', 'An Act', 'not_commenced', null),
+    ('obligation', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Each time', null, null),
+    ('obligation_of_district', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Elsewhere', null, null)
+) as t (measure_id, authority, breakdown, breakdown_value, statistic, target, floor, better, kind, source, policy,
+        valid_from);
+alter table seeds.target add column valid_to date;
+create table seeds.policy_date (policy varchar, in_force_from date);
+insert into seeds.policy_date values ('not_commenced', null);
 create table core.dim_extract as from (values
     ('case_system', 'ssd_care_leavers', 'kent'), ('case_system', 'ssd_care_leavers', 'lancashire'),
     ('homelessness', 'cases', 'E07000105'), ('homelessness', 'cases', 'E07000123'),
