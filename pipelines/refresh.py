@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines.contracts import CORROBORATING_FAMILIES, Contracts, load_contracts
-from pipelines.disclosure import FigureReport, write_figures
+from pipelines.disclosure import FigureReport, Rule, write_figures
 from pipelines.identity import (
     Linker,
     LinkQuality,
@@ -313,7 +313,10 @@ class Refresh:
         self.progress("warehouse", f"{tables} tables for analysts")
         self.reached("analyst_written")
         self.figure_report = write_figures(
-            self.build.folder, build_id=self.build.build_id, threshold=self.settings.suppression_threshold
+            self.build.folder,
+            build_id=self.build.build_id,
+            threshold=self.settings.suppression_threshold,
+            rules=self._disclosure_rules(),
         )
         self.reached("figures_written")
         return self.figure_report
@@ -356,6 +359,11 @@ class Refresh:
             for column in contract.columns
             if column.privacy == "direct_identifier"
         }
+
+    def _disclosure_rules(self) -> dict[str, Rule]:
+        """Return the rule of the public edition by authority."""
+        rules = self.settings.disclosure.get("public", {})
+        return {authority: Rule(**rule.model_dump()) for authority, rule in rules.items()}
 
     def _hold(self, known: Sequence[Load], moment: datetime) -> None:
         """Judge the deliveries that are new, keep what came of each, and record a decision for each that is held.
@@ -412,6 +420,7 @@ class Refresh:
         parts = [f"{contract.name}={contract.contract_hash}" for contract in self.contracts]
         parts += [self.parsed.folder.name, f"threshold={self.settings.suppression_threshold}", self.linker.name]
         parts += [f"link={self.settings.link_threshold}", f"review={self.settings.review_threshold}"]
+        parts += [f"{authority}={rule}" for authority, rule in sorted(self._disclosure_rules().items())]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
     def _facts(self, outcomes: Sequence[Invariant]) -> dict[str, Any]:

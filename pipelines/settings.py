@@ -11,11 +11,11 @@ import os
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONDON = ZoneInfo("Europe/London")
@@ -114,6 +114,18 @@ class Home:
         return secret
 
 
+class DisclosureRule(BaseModel):
+    """How the public edition of one authority hides counts; see `pipelines.disclosure.rule.Rule`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    threshold: int = Field(default=5, ge=1, description="Counts from 1 up to below this are hidden.")
+    round_to: int = Field(default=1, ge=1, description="Shown counts are rounded to multiples of this.")
+    zeros: Literal["show", "hide"] = Field(default="show", description="Whether a count of none is shown.")
+    sensitive: tuple[str, ...] = Field(default=(), description="Measures of which no count is shown.")
+    exempt: tuple[str, ...] = Field(default=(), description="Measures of which every count is shown.")
+
+
 class Settings(BaseSettings):
     """Settings of an installation; each can be given as `LASTING_HOMES_<NAME>` in the environment."""
 
@@ -128,6 +140,9 @@ class Settings(BaseSettings):
     )
     settle_seconds: float = Field(default=10.0, ge=0, description="How long a file must have stood still.")
     suppression_threshold: int = Field(default=5, ge=1, description="Public counts from 1 up to below this are hidden.")
+    disclosure: dict[Literal["public"], dict[str, DisclosureRule]] = Field(
+        default={}, description="The rule of each authority by edition; `*` is that of all others."
+    )
     link_threshold: float = Field(
         default=0.95, gt=0.5, le=1, description="From this probability on the model links a record to a person."
     )

@@ -1,36 +1,35 @@
 """The disclosure step: from observations to figures that may be shown.
 
-What belongs here: the order of the step, and the files. What does not: the rules themselves (`programme`, `status`,
-`suppression`).
+What belongs here: the order of the step, and the files. What does not: the rules themselves (`programme`, `rule`,
+`status`, `suppression`), and what is hidden in public (`public_edition`).
 
-The public edition holds what the table programme lists (`programme`); the internal edition every observation, with
-nothing hidden.
+Each edition holds what the table programme lists (`programme`): the internal edition with nothing hidden, the public
+edition with what may be shown. The public files are written, read back and attacked (`attacker`) before they get their
+place: what was not audited is not published.
 """
 
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from pipelines.disclosure.attacker import AuditReport, Demand, audit
+from pipelines.disclosure.attacker.published import read_lines
 from pipelines.disclosure.labels import labels
-from pipelines.disclosure.observations import COLUMNS, COUNTS, KEY, TOTAL, open_warehouse, read_observations
-from pipelines.disclosure.programme import in_programme
-from pipelines.disclosure.relations import QUARTER, Cell
-from pipelines.disclosure.status import (
-    LOW,
-    SUPPRESSED,
-    SUPPRESSED_REASON,
-    VALUE,
-    blank_hidden,
-    too_small,
-    with_status,
-)
-from pipelines.disclosure.suppression import suppress
+from pipelines.disclosure.observations import COLUMNS, DisclosureError, open_warehouse, read_observations
+from pipelines.disclosure.programme import INTERNAL, PUBLIC
+from pipelines.disclosure.public_edition import Hidden, Kept, public_edition
+from pipelines.disclosure.rule import ANY, Rule, Rules
+from pipelines.disclosure.status import VALUE, with_status
 
-INTERNAL, PUBLIC = "internal", "public"
-SYSTEM = ("measure_id", "definition_version", "authority")
-SAME_CELL = tuple(name for name in KEY if name != "statistic")
 MARKED = ("numerator", "denominator", "value")
+# How long to look for the fewest figures to hide; after that more are hidden than need be, and the report says so.
+SEARCH_SECONDS = 40.0
+# How long to look for proof that nothing can be worked out; what was not proved by then stops the publication.
+AUDIT_SECONDS = 60.0
+DRAFT = "figures.draft"
 
 
 @dataclass(frozen=True)
@@ -48,34 +47,39 @@ class FigureReport:
 
     Attributes:
         build_id: The build.
-        threshold: The smallest published count.
+        threshold: The smallest published count of an authority without a rule of its own.
         counts: Figures by edition and status.
-        small: Public figures hidden because they are small.
-        company: Public figures hidden so that the small ones cannot be worked out.
-        county_quarters: Of these, totals of the county for a quarter in whose cell nothing is small.
-        county_sums: Of these, totals of the county for longer periods in whose cell nothing is small.
+        hidden: How many public figures are hidden, and why.
+        kept: How much of what is listed is shown.
+        audit: What a reader of the public edition, and of all released before, could tell.
     """
 
     build_id: str
     threshold: int
     counts: tuple[EditionCount, ...]
-    small: int
-    company: int
-    county_quarters: int
-    county_sums: int
+    hidden: Hidden
+    kept: Kept
+    audit: AuditReport
 
     @property
     def figures(self) -> int:
-        """Figures of the internal edition: one per observation."""
+        """Figures of the internal edition."""
         return sum(count.figures for count in self.counts if count.edition == INTERNAL)
 
     @property
     def suppressed(self) -> int:
         """Figures hidden in the public edition."""
-        return self.small + self.company
+        return self.hidden.small + self.hidden.company
 
 
-def write_figures(build: Path, *, build_id: str, threshold: int = 5) -> FigureReport:
+def write_figures(
+    build: Path,
+    *,
+    build_id: str,
+    threshold: int = 5,
+    rules: Mapping[str, Rule] | None = None,
+    earlier: Sequence[Path] = (),
+) -> FigureReport:
     """Write the figures of a build in both editions, and the labels they are printed under.
 
     Reads `marts.measure_observation` and the schema `seeds` of `build/warehouse.duckdb`. Writes, in `build/figures/`,
@@ -87,114 +91,76 @@ def write_figures(build: Path, *, build_id: str, threshold: int = 5) -> FigureRe
     Args:
         build: The build's folder.
         build_id: What the column `build_id` says.
-        threshold: The smallest count that the public edition shows; 1 hides nothing.
+        threshold: The smallest count that the public edition shows, for authorities without a rule; 1 hides nothing.
+        rules: The rule of the public edition by authority, `*` for all others.
+        earlier: `public.csv` or `public.parquet` of each earlier release, the oldest first: what they show is known,
+            what they hide stays hidden.
 
     Returns:
         Counts of what was written.
 
     Raises:
-        ValueError: The threshold is below 1.
-        DisclosureError: The observations break the seam, or a hidden figure could not be protected; nothing is written.
+        ValueError: A threshold is below 1.
+        DisclosureError: The observations break the seam, a hidden figure could not be protected, or the audit found
+            one that can be worked out; nothing is written.
     """
-    if threshold < 1:
-        raise ValueError(f"The suppression threshold is {threshold}; it is the smallest published count, 1 or more.")
+    of_authority = Rules({ANY: Rule(threshold), **(rules or {})})
     with open_warehouse(build) as connection:
-        internal = with_status(read_observations(connection))
-        words = labels(connection, internal)
-    public, hidden = _public(internal, threshold)
-    folder = build / "figures"
-    folder.mkdir(exist_ok=True)
-    counts: list[EditionCount] = []
-    for edition, rows in ((INTERNAL, internal), (PUBLIC, public)):
-        figures = rows.select(
-            *COLUMNS, "status", "reason", pl.lit(edition).alias("edition"), pl.lit(build_id).alias("build_id")
+        observed = with_status(read_observations(connection))
+        words = labels(connection, observed)
+    public, hidden, kept = public_edition(observed, of_authority, earlier=earlier, seconds=SEARCH_SECONDS)
+    draft = build / DRAFT
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        words.write_parquet(draft / "labels.parquet")
+        counts = [
+            *_write(observed.filter("in_internal"), INTERNAL, build_id, draft),
+            *_write(public, PUBLIC, build_id, draft),
+        ]
+        audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
+        folder = build / "figures"
+        folder.mkdir(exist_ok=True)
+        for path in draft.iterdir():
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(draft)
+    return FigureReport(build_id, of_authority.of(ANY).threshold, tuple(counts), hidden, kept, audited)
+
+
+def _audit(public: Path, rules: Rules, observed: pl.DataFrame, earlier: Sequence[Path]) -> AuditReport:
+    """Attack the public edition as written; see `write_figures`."""
+    exempt = observed.filter(about="district")["measure_id"].unique().to_list()
+    demands = {}
+    for authority in (ANY, *observed["authority"].unique()):
+        rule = rules.of(authority)
+        demands[authority] = Demand(rule.threshold, rule.width, rule.round_to, (*rule.exempt, *exempt))
+    if read_lines(public) != read_lines(public.with_suffix(".parquet")):
+        raise DisclosureError(
+            "The public edition says one thing as CSV and another as Parquet; no figures were written."
         )
-        _write(figures, folder / edition)
-        by_status = figures.group_by("status").len().sort("status").iter_rows()
-        counts += [EditionCount(edition, status, number) for status, number in by_status]
-    words.write_parquet(folder / "labels.parquet")
-    return FigureReport(build_id, threshold, tuple(counts), **hidden)
-
-
-def _public(internal: pl.DataFrame, threshold: int) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return the public edition, and how many of its figures are hidden and why, as `FigureReport` names it."""
-    rows = internal.filter(in_programme()).with_columns(too_small(threshold).alias("small")).with_row_index("place")
-    hidden: set[int] = set()
-    for _, system in rows.group_by(SYSTEM, maintain_order=True):
-        hidden |= _hidden_of(system, threshold)
-    hide = pl.col("place").is_in(hidden)
-    why = _why_hidden(rows.filter(hide))
-    rows = rows.with_columns(
-        pl.when(hide).then(pl.lit(SUPPRESSED)).otherwise(pl.col("status")).alias("status"),
-        pl.when(hide).then(pl.lit(SUPPRESSED_REASON)).otherwise(pl.col("reason")).alias("reason"),
-    )
-    return blank_hidden(_without_hidden_denominators(rows)), why
-
-
-def _why_hidden(hidden: pl.DataFrame) -> dict[str, int]:
-    headlines = hidden.filter(
-        (pl.col("breakdown") == TOTAL) & pl.col("is_county") & ~pl.col("small").any().over(SAME_CELL)
-    )
-    small, quarters = len(hidden.filter("small")), len(headlines.filter(period_kind=QUARTER))
-    return {
-        "small": small,
-        "company": len(hidden) - small,
-        "county_quarters": quarters,
-        "county_sums": len(headlines) - quarters,
-    }
-
-
-def _hidden_of(system: pl.DataFrame, threshold: int) -> set[int]:
-    """Return the places of the rows to hide among those of one measure, definition and authority.
-
-    A share or a middle value goes with the counts of its cell, and takes them with it when it is too small itself.
-    """
-    counted = system.filter(pl.col("statistic").is_in(COUNTS))
-    positions = dict(zip(counted["place"], range(len(counted)), strict=True))
-    small = counted.join(system.filter("small"), on=SAME_CELL, how="semi", nulls_equal=True)["place"]
-    hidden = suppress(_cells(counted), [positions[place] for place in small], threshold)
-    hidden_counts = {counted["place"][one] for one in hidden}
-    hidden_rows = system.filter(pl.col("small") | pl.col("place").is_in(hidden_counts))
-    # A share or a middle value goes even where the counts beside it are none: its denominator may be small.
-    others = system.filter(pl.col("status").is_in([VALUE, LOW]) & ~pl.col("statistic").is_in(COUNTS))
-    return hidden_counts | set(others.join(hidden_rows, on=SAME_CELL, how="semi", nulls_equal=True)["place"])
-
-
-def _cells(counted: pl.DataFrame) -> list[Cell]:
-    return [
-        Cell(
-            area=row["area_code"],
-            is_county=row["is_county"],
-            kind=row["period_kind"],
-            start=row["period_start"],
-            end=row["period_end"],
-            breakdown=row["breakdown"],
-            breakdown_value=row["breakdown_value"],
-            statistic=row["statistic"],
-            count=row["numerator"] if row["status"] == VALUE else None,
-            additive=row["statistic"] != "people" or row["counted_as"] == "stock",
+    report = audit(public, earlier, demands=demands, seconds=AUDIT_SECONDS)
+    if not report.safe:
+        first = report.leaks[0]
+        raise DisclosureError(
+            f"The audit found {len(report.leaks)} counts of which a reader could tell too much; no figures were "
+            f"written. The first ({first.why}): {first.figure.measure}, {first.figure.authority}, {first.figure.area}, "
+            f"{first.figure.kind} {first.figure.label}, {first.figure.breakdown} {first.figure.value}. Report this as "
+            "a fault of the suppressor."
         )
-        for row in counted.iter_rows(named=True)
-    ]
+    return report
 
 
-def _without_hidden_denominators(rows: pl.DataFrame) -> pl.DataFrame:
-    """Take the denominator out of every figure whose denominator is itself a hidden figure: its area's total."""
-    total_of = [name for name in KEY if name not in ("breakdown", "breakdown_value")]
-    hidden_totals = rows.filter((pl.col("breakdown") == TOTAL) & (pl.col("status") == SUPPRESSED)).select(total_of)
-    unsaid = rows.join(hidden_totals, on=total_of, how="semi", nulls_equal=True)["place"]
-    return rows.with_columns(
-        pl.when(pl.col("place").is_in(unsaid.to_list()))
-        .then(None)
-        .otherwise(pl.col("denominator"))
-        .alias("denominator")
+def _write(rows: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[EditionCount]:
+    """Write one edition as Parquet, and as CSV with a marker wherever a status shows no number; return its counts."""
+    figures = rows.select(
+        *COLUMNS, "status", "reason", pl.lit(edition).alias("edition"), pl.lit(build_id).alias("build_id")
     )
-
-
-def _write(figures: pl.DataFrame, path: Path) -> None:
-    """Write one edition as Parquet, and as CSV with a marker wherever a status shows no number."""
+    path = folder / edition
     figures.write_parquet(path.with_suffix(".parquet"))
     figures.with_columns(_marked(name) for name in MARKED).write_csv(path.with_suffix(".csv"))
+    by_status = figures.group_by("status").len().sort("status").iter_rows()
+    return [EditionCount(edition, status, number) for status, number in by_status]
 
 
 def _marked(name: str) -> pl.Expr:

@@ -4,11 +4,14 @@ What belongs here: the columns that disclosure relies on, the facts of the seeds
 observations that no status fits. What does not: the statuses (`status`).
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import polars as pl
+
+from pipelines.disclosure.programme import INTERNAL, PUBLIC, listed
 
 KEY = (
     "measure_id",
@@ -32,8 +35,17 @@ COLUMNS = (
     "senders_expected",
     "coverage",
 )
+# What tells one kind of figure from another; areas, and values of a breakdown, are of one kind.
+KINDS = (
+    "measure_id",
+    "definition_version",
+    "authority",
+    "period_kind",
+    "period_label",
+    "breakdown",
+    "statistic",
+)
 COUNTS = ("people", "events", "nights")
-TOTAL = "total"
 NOT_AVAILABLE = "not_available"
 
 
@@ -54,17 +66,19 @@ def open_warehouse(build: Path) -> duckdb.DuckDBPyConnection:
 
 
 def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Return `marts.measure_observation` in the order of its key, with the facts that decide a status.
+    """Return what some edition lists of `marts.measure_observation`, in the order of its key.
 
-    Beside the observation's own columns: `counted_as` (of its measure; an obligation is a share), `is_county` (the
-    row of the authority itself), `in_force` (the measure's definition and the area exist in the period), `period_end`
-    (the day after it).
+    Beside the observation's own columns: `counted_as` (of its measure; an obligation is a share), `about` (person,
+    record or district), `is_county` (the row of the authority itself), `in_force` (the measure's definition and the
+    area exist in the period), `period_end` (the day after it), and `in_internal` and `in_public`: whether the edition
+    lists it.
 
     Raises:
         DisclosureError: An observation stands twice, its measure or authority has no seed row, its period cannot be
             read, or a count has no value although its coverage says that there is one.
     """
-    rows = _with_period_ends(pl.DataFrame(connection.sql(_OBSERVATIONS).to_arrow_table()))
+    _with_listed(connection)
+    rows = pl.DataFrame(connection.sql(_OBSERVATIONS).to_arrow_table())
     rows = rows.with_columns(
         (
             (pl.col("last_valid_on").is_null() | (pl.col("last_valid_on") >= pl.col("period_start")))
@@ -72,12 +86,6 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         ).alias("in_force")
     ).drop("last_valid_on", "first_valid_on")
     _refuse(rows, rows.select(KEY).is_duplicated(), "stand twice in marts.measure_observation")
-    _refuse(
-        rows,
-        rows["counted_as"].is_null(),
-        "have no row in the seed `measures` or `obligations` for their definition_version",
-    )
-    _refuse(rows, rows["is_county"].is_null(), "have no row in the seed `authority`")
     months = {"month": 1, "quarter": 3, "ytd": None, "rolling_4q": 12}
     for kind, length in months.items():
         first_day = pl.col("period_end").dt.offset_by(f"-{length}mo") if length else pl.col("period_start")
@@ -91,6 +99,41 @@ def read_observations(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         "have no numerator although their coverage is not `not_available`",
     )
     return rows.sort(KEY)
+
+
+def _with_listed(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the view `listed`: what the editions list, one row per kind of figure and period.
+
+    The marts hold many times what any edition lists, so the choice is made before the rows are read.
+    """
+    kinds = pl.DataFrame(connection.sql(_KINDS).to_arrow_table())
+    _refuse(
+        kinds,
+        kinds["counted_as"].is_null(),
+        "have no row in the seed `measures` or `obligations` for their definition_version",
+        KINDS,
+    )
+    _refuse(kinds, kinds["is_county"].is_null(), "have no row in the seed `authority`", KINDS)
+    kinds = _with_quarters_back(_with_period_ends(kinds))
+    chosen = kinds.with_columns(listed(edition).alias(f"in_{edition}") for edition in (INTERNAL, PUBLIC))
+    chosen = chosen.filter(pl.col("in_internal") | pl.col("in_public"))
+    connection.register("listed", chosen.drop("quarters_back", "is_obligation", "case_system_as_at", "last_as_at"))
+
+
+def _with_quarters_back(kinds: pl.DataFrame) -> pl.DataFrame:
+    """Add how many quarters a period ends before the authority's last quarter that is over by its data; below 0 after.
+
+    Over by the data of the case system, which every protocol has, else by the latest data of any sender.
+    """
+    last_day = pl.col("period_end").dt.offset_by("-1d")
+    number = 4 * last_day.dt.year() + (last_day.dt.month() - 1) // 3
+    counted = (pl.col("counted_as") != "forecast") & (pl.col("period_kind") == "quarter")
+    as_at = pl.coalesce(pl.col("case_system_as_at").max(), pl.col("last_as_at").max()).over("authority")
+    over = counted & (last_day <= as_at)
+    last_over = number.filter(over).max().over("authority")
+    last_listed = number.filter(counted).max().over("authority")
+    any_period = number.max().over("authority")
+    return kinds.with_columns((pl.coalesce(last_over, last_listed, any_period) - number).alias("quarters_back"))
 
 
 def _with_period_ends(rows: pl.DataFrame) -> pl.DataFrame:
@@ -118,37 +161,70 @@ def period_end(kind: str, label: str) -> date:
         ) from error
 
 
-def _refuse(rows: pl.DataFrame, wrong: pl.Series, sentence: str) -> None:
+def _refuse(rows: pl.DataFrame, wrong: pl.Series, sentence: str, key: Sequence[str] = KEY) -> None:
     """Stop when any row is wrong, naming the first by its key; a key names no person."""
     if wrong.any():
-        first = rows.filter(wrong).select(KEY).row(0)
-        named = ", ".join(f"{name}={value}" for name, value in zip(KEY, first, strict=True))
+        first = rows.filter(wrong).select(key).row(0)
+        named = ", ".join(f"{name}={value}" for name, value in zip(key, first, strict=True))
         raise DisclosureError(f"{wrong.sum()} observations {sentence}. The first: {named}.")
 
 
-_OBSERVATIONS = f"""
-with listed as (
-    select measure_id, definition_version, counted_as, valid_to from seeds.measures
+_LISTED_AS = """
+listed_as as (
+    select measure_id, definition_version, counted_as, valid_to, about, sources_needed, false as is_obligation
+    from seeds.measures
     union all
-    select obligation_id as measure_id, definition_version, 'share' as counted_as, valid_to from seeds.obligations
+    select obligation_id, definition_version, 'share', valid_to, about, sources_needed, true
+    from seeds.obligations
 )
+"""
 
+_KINDS = f"""
+with {_LISTED_AS}
+
+select
+    {", ".join(f"observation.{column}" for column in KINDS)},
+    listed_as.counted_as,
+    listed_as.about,
+    listed_as.is_obligation,
+    listed_as.valid_to,
+    authority.gss_code = observation.area_code as is_county,
+    observation.coverage <> '{NOT_AVAILABLE}' as available,
+    -- The case system's date where it alone is needed; the other dates speak of other senders.
+    max(
+        case when listed_as.sources_needed = 'case_system' then cast(observation.as_at as date) end
+    ) as case_system_as_at,
+    max(cast(observation.as_at as date)) as last_as_at
+from marts.measure_observation as observation
+left join listed_as
+    on listed_as.measure_id = observation.measure_id
+    and cast(listed_as.definition_version as varchar) = cast(observation.definition_version as varchar)
+left join seeds.authority on authority.authority = observation.authority
+group by all
+"""
+
+_OBSERVATIONS = f"""
 select
     {", ".join(f"observation.{column}" for column in COLUMNS if column not in ("numerator", "denominator", "value"))},
     cast(observation.numerator as bigint) as numerator,
     cast(observation.denominator as bigint) as denominator,
     cast(observation.value as double) as value,
     listed.counted_as,
-    authority.gss_code = observation.area_code as is_county,
+    listed.about,
+    listed.is_county,
+    listed.period_end,
+    listed.in_internal,
+    listed.in_public,
     -- A seed column without any value has no type of its own.
     least(
         try_cast(cast(listed.valid_to as varchar) as date), try_cast(cast(area.valid_to as varchar) as date)
     ) as last_valid_on,
     try_cast(cast(area.valid_from as varchar) as date) as first_valid_on
 from marts.measure_observation as observation
-left join listed
-    on listed.measure_id = observation.measure_id
-    and cast(listed.definition_version as varchar) = cast(observation.definition_version as varchar)
-left join seeds.authority on authority.authority = observation.authority
+inner join seeds.authority on authority.authority = observation.authority
+inner join listed
+    on {" and ".join(f"listed.{column} = observation.{column}" for column in KINDS)}
+    and listed.is_county = (authority.gss_code = observation.area_code)
+    and listed.available = (observation.coverage <> '{NOT_AVAILABLE}')
 left join seeds.area on area.area_code = observation.area_code
 """

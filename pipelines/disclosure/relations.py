@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipelines.disclosure.observations import TOTAL
+from pipelines.disclosure.programme import TOTAL
 
 MONTH, QUARTER = "month", "quarter"
 SUMS_OF_QUARTERS = ("ytd", "rolling_4q")
@@ -73,7 +73,7 @@ def relations(cells: list[Cell]) -> list[Relation]:
     A relation whose total or all of whose parts nobody knows is left out: nothing can be subtracted.
     """
     found = []
-    for total, parts in _unmeasured(cells):
+    for total, parts in additions(cells):
         whole = cells[total].count
         known = tuple(part for part in parts if cells[part].count is not None)
         if whole is not None and known:
@@ -81,7 +81,8 @@ def relations(cells: list[Cell]) -> list[Relation]:
     return found
 
 
-def _unmeasured(cells: list[Cell]) -> Iterator[tuple[int, list[int]]]:
+def additions(cells: list[Cell]) -> Iterator[tuple[int, list[int]]]:
+    """Yield each total with its parts, as places in the list, whether or not anybody knows them."""
     yield from _areas(cells)
     yield from _breakdowns(cells)
     yield from _periods(cells)

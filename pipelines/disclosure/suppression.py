@@ -34,7 +34,8 @@ from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from pipelines.disclosure.exposure import exposed, known_beforehand, known_range
-from pipelines.disclosure.observations import TOTAL, DisclosureError
+from pipelines.disclosure.observations import DisclosureError
+from pipelines.disclosure.programme import TOTAL
 from pipelines.disclosure.relations import Cell, Relation, relations
 
 LONGEST_QUARTER = timedelta(days=92)

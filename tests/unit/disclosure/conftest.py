@@ -17,8 +17,9 @@ def wide_programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     tables = [("county", breakdown, kind) for breakdown in ("total", "sex", "kind_of_home") for kind in KINDS]
     tables += [("districts", "total", kind) for kind in KINDS]
-    lines = ["measure_id,authority,areas,breakdown,period_kind,read_by"]
-    lines += [f"*,*,{areas},{breakdown},{kind},tests" for areas, breakdown, kind in tables]
+    lines = ["edition,measures,authority,areas,breakdown,period_kind,statistics,quarters,every,read_by"]
+    lines += [f"public,*,*,{areas},{breakdown},{kind},*,,,tests" for areas, breakdown, kind in tables]
+    lines += [f"internal,*,*,{areas},total common own,*,*,,,tests" for areas in ("county", "districts")]
     path = tmp_path / "wide_programme.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
     monkeypatch.setattr(programme, "TABLES", path)

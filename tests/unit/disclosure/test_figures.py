@@ -31,7 +31,7 @@ def test_inside_nothing_is_hidden_and_outside_the_small_count_and_its_company(tm
     # then the internal edition shows all four, the public one hides the small district and the next smallest
     assert set(statuses(build, "internal").values()) == {"value"}
     assert statuses(build) == {KENT: "value", ASHFORD: "c", CANTERBURY: "c", DARTFORD: "value"}
-    assert (report.figures, report.suppressed, report.small, report.company) == (4, 2, 1, 1)
+    assert (report.figures, report.suppressed, report.hidden.small, report.hidden.company) == (4, 2, 1, 1)
 
 
 def test_small_and_company_cannot_be_told_apart(tmp_path: Path) -> None:

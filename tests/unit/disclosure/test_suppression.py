@@ -122,7 +122,11 @@ def test_a_december_month_belongs_to_the_third_quarter(tmp_path: Path) -> None:
 def test_people_of_districts_add_up_only_in_a_stock(tmp_path: Path) -> None:
     # given the same people by district as a flow and as a stock
     numbers = {KENT: 30, ASHFORD: 3, CANTERBURY: 7, DARTFORD: 20}
-    rows = [*by_area("people", numbers), *by_area("people", numbers, measure_id="accommodation_now", denominator=30)]
+    stock = [
+        {**row, "measure_id": "accommodation_now", "denominator": row["numerator"]}
+        for row in by_area("people", numbers)
+    ]
+    rows = [*by_area("people", numbers), *stock]
     build = make_build(tmp_path, rows)
     write_figures(build, build_id="b1")
     public = figures(build, "public").select("measure_id", "area_code", "status").iter_rows()
