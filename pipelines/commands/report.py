@@ -21,6 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="khog, corporate_parenting_board, district, young_people or exceptions; the boards' packs without it",
     )
+    parser.add_argument(
+        "--district", action="append", help="the GSS code of a district that gets a page; all without it"
+    )
     parser.add_argument("--format", action="append", choices=["html", "pdf", "docx"], help="all three without it")
     parser.add_argument("--edition", choices=["public", "internal"], default="public", help="which figures are shown")
     parser.add_argument("--renderer", default="auto", help="auto, embedded or quarto")
@@ -50,6 +53,7 @@ def run(options: argparse.Namespace) -> Outcome:
         formats=options.format or ("html", "pdf", "docx"),
         renderer=options.renderer,
         edition=options.edition,
+        areas=options.district or (),
         progress=to_standard_error(),
     )
     files = [str(one.path) for one in rendered]

@@ -108,6 +108,7 @@ class _Order:
     quarto: str | None
     progress: Progress
     home: str = ""
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,14 @@ def render(  # noqa: PLR0913 - the seam of this stage; all but two have defaults
     edition: str = "public",
     progress: Progress = silent,
     home: str = "",
+    areas: Sequence[str] = (),
 ) -> list[Rendered]:
     """Render `packs` from the figures of `build` into the folder `out`, and return the files made.
 
     `renderer` is "embedded", "quarto", or "auto" (Quarto when its program is on the path). `edition` is "public" or
-    "internal". `home` is the address of the index that web pages lead back to, on a site. Every format of a pack comes
-    from one execution of its cells with the embedded renderer.
+    "internal". `home` is the address of the index that web pages lead back to, on a site. `areas` are the
+    districts (GSS codes) that have a page, all of them without it. Every format of a pack comes from one execution of
+    its cells with the embedded renderer.
 
     Raises FiguresNotFoundError when the build has no figures, RenderingError when a pack cannot be made; both say what
     to do. No file of a pack is placed in `out` before all its formats are made.
@@ -171,7 +174,7 @@ def render(  # noqa: PLR0913 - the seam of this stage; all but two have defaults
             "Quarto was asked for, but there is no quarto program on the path. Install it, or leave out --renderer."
         )
     out.mkdir(parents=True, exist_ok=True)
-    order = _Order(build.resolve(), out, formats, edition, program, progress, home)
+    order = _Order(build.resolve(), out, formats, edition, program, progress, home, tuple(areas))
     with tempfile.TemporaryDirectory(prefix="lh-pack-") as folder:
         jobs = _jobs([PACKS[pack] for pack in packs], order, Path(folder))
         with ThreadPoolExecutor(max_workers=WORKERS) as workers:
@@ -208,7 +211,8 @@ def _jobs(definitions: Sequence[PackDefinition], order: _Order, folder: Path) ->
             if authority not in figures:
                 figures[authority] = load_figures(order.build, authority=authority, edition=order.edition)
             of = figures[authority]
-            for area in of.labels.districts(authority) if definition.by_district else ("",):
+            districts = [area for area in of.labels.districts(authority) if not order.areas or area in order.areas]
+            for area in districts if definition.by_district else ("",):
                 jobs.append(_Job(definition, authority, order, area, of, folder / f"r{len(jobs)}"))
     return jobs
 

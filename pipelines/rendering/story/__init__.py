@@ -17,6 +17,7 @@ from pipelines.rendering.story.breakdowns import (
     split_table,
 )
 from pipelines.rendering.story.commentary import action_log, commentary
+from pipelines.rendering.story.comparators import comparators
 from pipelines.rendering.story.facts import Line, cohort_table, forecast_table, lines_table, shares_table
 from pipelines.rendering.story.headlines import headline_sentences, headline_table, ratings, standing, trend_section
 from pipelines.rendering.story.links import link_changes, link_methods, link_quality, link_table
@@ -47,6 +48,7 @@ __all__ = [
     "cohort_table",
     "colophon",
     "commentary",
+    "comparators",
     "composition",
     "coverage_table",
     "definitions",

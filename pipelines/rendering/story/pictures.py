@@ -57,7 +57,15 @@ def districts_over_time(pack: Pack, measure: str, *, statistic: str = "people", 
     title = title or pack.figures.labels.title(measure)
     if not pack.figures.lists(measure, kind, districts=True):
         return not_listed(pack, f"{title} by district over time")
-    quarters = [pack.quarter.after(-steps) for steps in (4, 3, 2, 1, 0)]
+    districts = [area for area, _ in pack.area_rows()[:-2]]
+    quarters = [
+        quarter
+        for quarter in (pack.quarter.after(-steps) for steps in range(WINDOW, -1, -1))
+        if any(
+            pack.find(measure, statistic, kind=kind, area=area, period=quarter.label).status != "z"
+            for area in districts
+        )
+    ]
     panels: list[tuple[str, Sequence[tuple[str, Figure]]]] = [
         (
             name,
@@ -68,7 +76,7 @@ def districts_over_time(pack: Pack, measure: str, *, statistic: str = "people", 
         )
         for area, name in pack.area_rows()[:-2]
     ]
-    words = "last four quarters at each quarter's end" if kind == "rolling_4q" else "by quarter"
+    words = "the four quarters up to each" if kind == "rolling_4q" else "by quarter"
     caption = f"{title}, {pack.noun(measure, statistic)}, {words}"
     name = f"districts-{measure}-over-time".replace("_", "-")
     drawn = pack.draw(name, small_multiples(panels), alternative=multiples_text(caption, panels), caption=caption)

@@ -45,15 +45,16 @@ def _clauses(pack: Pack, obligation: str) -> list[str]:
 def promises_table(pack: Pack, *, kind: str = "rolling_4q", only: Sequence[str] = ()) -> Markdown:
     """Return the promises that fell due as rows: how each stands, and the share kept in time.
 
-    Waived promises are in no share; a row's five columns add up to all that fell due.
+    Waived promises are in no share; a row's five columns add up to all that fell due. An edition that does not list
+    them has the share alone.
     """
+    listed = [one for one in promises(pack) if (not only or one in only) and pack.lists(one, kind)]
+    by_status = any(pack.lists(one, kind, breakdown="obligation_status") for one in listed)
     rows, found = [], list[Figure]()
-    for obligation in promises(pack):
-        if (only and obligation not in only) or not pack.lists(obligation, kind):
-            continue
+    for obligation in listed:
         figures = [
             pack.find(obligation, "events", kind=kind, breakdown="obligation_status", value=status)
-            for status in STATUSES
+            for status in (STATUSES if by_status else ())
         ]
         share = pack.find(obligation, "share", kind=kind)
         found += [*figures, share]
@@ -65,7 +66,7 @@ def promises_table(pack: Pack, *, kind: str = "rolling_4q", only: Sequence[str] 
         return not_listed(pack, title)
     columns = [
         Column("Promise, with its clause", 8, numbers=False),
-        *(Column(heading, 2) for heading in HEADINGS),
+        *(Column(heading, 2) for heading in (HEADINGS if by_status else ())),
         Column("Kept in time", 2),
         Column("Out of", 2),
         Column("Rating", 2, numbers=False),
