@@ -178,6 +178,7 @@ def survival_chart(points: Sequence[tuple[int, Figure]]) -> alt.TopLevelMixin:
     return _dressed(alt.layer(*layers).properties(width=400, height=170))
 
 
+DARK_SHADES = ("#12436d", "#801650")
 SHADES = ("#12436d", "#28a197", "#f46a25", "#a285d1", "#801650")
 """Colours of parts of a whole: the Analysis Function's palette for charts, told apart by people who see few colours."""
 
@@ -196,18 +197,19 @@ def stacked_chart(bars: Sequence[tuple[str, Figure]], parts: Mapping[str, Sequen
         for name, figures in parts.items():
             figure = figures[place]
             if figure.shown and figure.value:
-                rows.append(_segment(period, name, start, start + figure.value, figure.text))
+                dark = SHADES[list(parts).index(name)] in DARK_SHADES
+                rows.append(_segment(period, name, (start, start + figure.value), figure.text, dark=dark))
                 start += figure.value
         if hidden and whole.shown and (whole.value or 0) > start:
-            rows.append(_segment(period, NOT_SHOWN, start, whole.value or 0, hidden[0].text))
+            rows.append(_segment(period, NOT_SHOWN, (start, whole.value or 0), hidden[0].text))
     data = alt.InlineData(values=rows)
-    names = [*parts, NOT_SHOWN]
+    names = [*parts, *([NOT_SHOWN] if any(row["part"] == NOT_SHOWN for row in rows) else [])]
     top = max([row["end"] for row in rows] or [1]) or 1
     x = alt.X("period:O", sort=[period for period, _ in bars], title=None, axis=_quarter_axis())
     y = alt.Y("start:Q", scale=alt.Scale(domain=[0, top * 1.05], nice=False), title=None, axis=_count_axis(top))
     colour = alt.Color(
         "part:N",
-        scale=alt.Scale(domain=names, range=[*SHADES[: len(parts)], PAPER]),
+        scale=alt.Scale(domain=names, range=[*SHADES[: len(parts)], PAPER][: len(names)]),
         legend=alt.Legend(title=None, orient="top", labelFontSize=12, columns=2, labelLimit=260, symbolType="square"),
     )
     base = alt.Chart(data).encode(x=x, y=y, y2="end:Q")
@@ -230,16 +232,10 @@ def stacked_chart(bars: Sequence[tuple[str, Figure]], parts: Mapping[str, Sequen
 NOT_SHOWN = "Not shown"
 
 
-def _segment(period: str, part: str, start: float, end: float, text: str) -> dict[str, Any]:
-    return {
-        "period": period,
-        "part": part,
-        "start": start,
-        "end": end,
-        "middle": (start + end) / 2,
-        "text": text,
-        "dark": False,
-    }
+def _segment(period: str, part: str, ends: tuple[float, float], text: str, *, dark: bool = False) -> dict[str, Any]:
+    start, end = ends
+    middle = (start + end) / 2
+    return {"period": period, "part": part, "start": start, "end": end, "middle": middle, "text": text, "dark": dark}
 
 
 PANELS_IN_A_ROW = 4

@@ -32,18 +32,20 @@ def standing(pack: Pack) -> Markdown:
         ["Status", DRAFT],
         ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
         ["Data as at", f"{in_words(pack.figures.as_at)}, by the sender that is furthest behind"],
-        ["Coverage", f"{coverage_words(county)} have sent data for the quarter"],
+        ["Coverage", f"{coverage_words(pack, county)} have sent data for the quarter"],
         ["Edition", EDITIONS[pack.figures.edition]],
     ]
     columns = [Column("About", 1, numbers=False), Column("This pack", 4, numbers=False)]
     return table("standing", "Where this pack stands", columns, rows)
 
 
-def coverage_words(figure: Figure) -> str:
-    """Return how many of the senders that a figure needs have sent data for its period."""
+def coverage_words(pack: Pack, figure: Figure) -> str:
+    """Return how many of the senders that a figure needs have sent data for its period, and note both numbers."""
     if figure.senders_received is None or figure.senders_expected is None:
         return figure.coverage or "not known"
-    return f"{figure.senders_received} of {figure.senders_expected} senders"
+    name = f"{pack.figures.authority}/{figure.key.figure_id}/senders"
+    received = pack.note(f"{name}/received", str(figure.senders_received))
+    return f"{received} of {pack.note(f'{name}/expected', str(figure.senders_expected))} senders"
 
 
 def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
@@ -99,18 +101,18 @@ def _standing_to_target(pack: Pack, figure: Figure) -> tuple[str, str]:
 
 
 def ratings(pack: Pack) -> Markdown:
-    """Return how many figures of the quarter with a target are green, amber, red or not rated, and every alert by name.
+    """Return how many figures with a target are green, amber, red or not rated, and every alert by name.
 
-    All figures of the county with a target count: promises, and what law or protocol expects.
+    All figures of the county with a target count, each once: promises, and what law or protocol expects.
     """
-    found = ((pack.figures.find(key), aim) for key, aim in pack.aims())
-    rated = [(figure, aim) for figure, aim in found if figure.status != "z"]
+    rated = [(figure, aim) for figure, aim in pack.aims() if figure.status != "z"]
     if not rated:
-        return Markdown("No figure of the quarter has a target that this edition can show.")
+        return Markdown("No figure has a target that this edition can show.")
     counts = Counter(WORDS[rating_of_figure(figure, aim)] for figure, aim in rated)
     total = pack.note("ratings/all", str(len(rated)))
     said = ", ".join(f"{pack.note(f'ratings/{word}', str(counts[word]))} {word.lower()}" for word in WORDS.values())
-    lines = [f"Of {total} figures with a target in {pack.quarter.label}: {said}."]
+    span = "the quarter, or the last four quarters where the edition lists only those"
+    lines = [f"Figures with a target, in {span}: {total}, of which {said}."]
     for figure, aim in rated:
         if is_alert(figure, aim):
             lines.append(f"**Alert:** {escape(_named(pack, figure))}: {pack.show(figure)}, where none is expected.")
@@ -132,13 +134,13 @@ def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown
     compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
     now, *before = compared
     columns = [
-        Column("Measure, and what is counted", 11, numbers=False),
-        Column(now.label, 3),
-        Column("Out of", 2),
-        *(Column(quarter.label, 3) for quarter in before),
-        Column("Target", 2),
-        Column("Rating", 3, numbers=False),
-        Column("Eight-quarter trend", 5, numbers=False),
+        Column("Measure, and what is counted", 21, numbers=False),
+        Column(now.label, 9),
+        Column("Out of", 5),
+        *(Column(quarter.label, 9) for quarter in before),
+        Column("Target", 6),
+        Column("Rating", 6, numbers=False),
+        Column("Eight-quarter trend", 12, numbers=False),
     ]
     rows = []
     listed = [(measure, statistic) for measure, statistic in headlines if _is_listed(pack, measure)]

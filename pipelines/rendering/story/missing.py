@@ -18,9 +18,7 @@ NUMBER = re.compile(r"\d[\d,]*")
 
 def not_listed(pack: Pack, what: str) -> Markdown:
     """Return the sentence that stands where a table would, when the edition does not list its figures."""
-    return Markdown(
-        f"{what}: not listed in the {pack.figures.edition} edition, because so many small tables give people away."
-    )
+    return Markdown(f"{what}: not listed in the {pack.figures.edition} edition.")
 
 
 def why_missing(pack: Pack, figures: Iterable[Figure]) -> Markdown:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +52,7 @@ OTHER_EVENTS = {
     "days_to_home": "moves",
     "agency_assessments": "assessments",
 }
+KINDS_AIMED_AT = ("quarter", "rolling_4q")
 NOUNS = {"median": "median days", "p90": "90th centile of days"}
 
 
@@ -181,14 +182,25 @@ class Pack:
             return None
         return aims_in_force(self.build_folder, self.figures.authority).get(figure.key)
 
-    def aims(self) -> list[tuple[Key, Aim]]:
-        """Return the targets of the county's figures of the pack's quarter, in the order of the labels."""
+    def aims(self) -> list[tuple[Figure, Aim]]:
+        """Return the county's figures with a target, of the quarter or else of the four up to it, and the target.
+
+        In the order of the labels; a figure that the edition lists for neither is `[z]`.
+        """
         if self.build_folder is None:
             return []
-        here = (self.county, self.quarter.label, "quarter")
-        found = aims_in_force(self.build_folder, self.figures.authority).items()
-        own = [(key, aim) for key, aim in found if (key.area, key.period, key.period_kind) == here]
-        return sorted(own, key=lambda one: (self.figures.labels.measure_order(one[0].measure), one[0].figure_id))
+        found: dict[Key, tuple[Figure, Aim]] = {}
+        for key, aim in aims_in_force(self.build_folder, self.figures.authority).items():
+            if (key.area, key.period) != (self.county, self.quarter.label) or key.period_kind not in KINDS_AIMED_AT:
+                continue
+            of_quarter, figure = replace(key, period_kind="quarter"), self.figures.find(key)
+            known = found.get(of_quarter)
+            if known is None or known[0].status == "z" or (key == of_quarter and figure.status != "z"):
+                found[of_quarter] = (figure, aim)
+        return [found[key] for key in sorted(found, key=self._place_of)]
+
+    def _place_of(self, key: Key) -> tuple[tuple[float, str], str]:
+        return self.figures.labels.measure_order(key.measure), key.figure_id
 
     def draw(self, name: str, chart: object, *, alternative: str, caption: str) -> str:
         """Draw a chart into the working folder and return the picture as Markdown."""

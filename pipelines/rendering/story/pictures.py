@@ -27,8 +27,16 @@ def stacked_section(
     title = f"{labels.title(measure)}: {labels.breakdown(breakdown).lower()}"
     if not pack.lists(measure, kind, breakdown=breakdown):
         return not_listed(pack, title)
-    quarters = pack.quarter.back(WINDOW)
     values = pack.figures.values(measure, breakdown)
+    quarters = [
+        quarter
+        for quarter in pack.quarter.back(WINDOW)
+        if any(
+            pack.find(measure, statistic, kind=kind, period=quarter.label, breakdown=breakdown, value=value).status
+            != "z"
+            for value in values
+        )
+    ]
     parts = {
         labels.value(measure, breakdown, value): [
             pack.find(measure, statistic, kind=kind, period=quarter.label, breakdown=breakdown, value=value)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pipelines.rendering.story.figures import Sender
+from pipelines.rendering.story.figures import Figure, Sender
 from pipelines.rendering.story.headlines import coverage_words
 from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
 from pipelines.rendering.story.pack import Pack
@@ -76,13 +76,18 @@ def _reach(data_date: date | None, ends: date) -> str:
 
 def coverage_table(pack: Pack) -> Markdown:
     """Return for each measure shown how many senders of the county answered and which districts have no figure."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[int | None, int | None, str], list[str]] = {}
+    firsts: dict[tuple[int | None, int | None, str], Figure] = {}
     for measure in pack.measures_shown() or pack.figures.measures():
         statistic = pack.statistics(measure)[0]
         missing = [name for area, name in pack.area_rows() if pack.find(measure, statistic, area=area).status == "x"]
-        standing = coverage_words(pack.find(measure, statistic)), ", ".join(missing) or "none"
+        county = pack.find(measure, statistic)
+        standing = county.senders_received, county.senders_expected, ", ".join(missing) or "none"
         alike.setdefault(standing, []).append(pack.figures.labels.title(measure))
-    rows = [["; ".join(titles), *standing] for standing, titles in alike.items()]
+        firsts.setdefault(standing, county)
+    rows = [
+        ["; ".join(titles), coverage_words(pack, firsts[standing]), standing[2]] for standing, titles in alike.items()
+    ]
     columns = [
         Column("Measures", 8, numbers=False),
         Column("Senders that have sent data", 3, numbers=False),
@@ -140,7 +145,12 @@ def symbols(pack: Pack) -> Markdown:
         ["[low]", "Rounds to zero, but is not zero."],
     ]
     columns = [Column("Symbol", 1, numbers=False), Column("Meaning", 7, numbers=False)]
-    return table("symbols", "Symbols in place of a number", columns, rows)
+    legend = table("symbols", "Symbols in place of a number", columns, rows)
+    return paragraphs(
+        legend,
+        "A table that the edition does not list would, together with those that it lists, give people away or be too "
+        "long to read; the internal edition lists more.",
+    )
 
 
 def colophon(pack: Pack) -> Markdown:
