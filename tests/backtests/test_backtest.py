@@ -52,12 +52,17 @@ def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTr
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", [None, BEFORE_LAST_DELIVERY], ids=["everything", "before the last delivery"])
 def test_hand_made_lives_come_out_of_the_pipeline(
-    moment: datetime | None, tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
+    moment: datetime | None,
+    tmp_path: Path,
+    lives_build: tuple[Path, Path],
+    build_inbox_with_true_links: BuildInboxWithTrueLinks,
 ) -> None:
     """Given what had arrived of the hand-made lives, then the warehouse has just the events worked out by hand."""
-    inbox, truth = tmp_path / "inbox", tmp_path / "truth"
-    write_inbox(ALL_LIVES, inbox, truth, received_by=moment)
-    build = build_inbox_with_true_links(inbox, truth)
+    build, truth = lives_build
+    if moment is not None:
+        inbox, truth = tmp_path / "inbox", tmp_path / "truth"
+        write_inbox(ALL_LIVES, inbox, truth, received_by=moment)
+        build = build_inbox_with_true_links(inbox, truth)
 
     oracle = compute(truth, SEEDS, as_known_at=moment)
     _say(compare(oracle, build / "warehouse.duckdb"))

@@ -8,7 +8,8 @@ with finished_quarters as (
         period.authority,
         period.period_label,
         period.period_start,
-        row_number() over (partition by period.authority order by period.period_start) as quarter_number
+        row_number() over (partition by period.authority order by period.period_start) as quarter_number,
+        row_number() over (partition by period.authority order by period.period_start desc) as from_the_last
     from {{ ref('dim_period') }} as period
     inner join {{ ref('dim_clock') }} as clock
         on period.authority = clock.authority
@@ -41,6 +42,7 @@ points as (
         observation.period_label,
         quarters.period_start,
         quarters.quarter_number,
+        quarters.from_the_last,
         observation.value,
         observation.senders_expected - observation.senders_received as senders_lacking,
         observation.statistic not in ('share', 'median', 'p90') as is_count,
@@ -84,6 +86,7 @@ points as (
             and observation.breakdown = as_found_breakdowns.breakdown
     where
         observation.period_kind = 'quarter'
+        and quarters.from_the_last <= {{ var('trend_ends') + quarters_before }}
         and measure.counted_as <> 'forecast'
         and (observation.breakdown = 'total' or area.area_type = 'county')
         and as_found_breakdowns.measure_id is null
@@ -178,3 +181,4 @@ select
         else direction
     end as judgement
 from directions
+where from_the_last <= {{ var('trend_ends') }}

@@ -27,20 +27,17 @@ _BETTER = {
     ("falling", "higher_is_better"): "worsening",
 }
 _COMMON = ("total", "age_band", "eligibility", "former_uasc", "sex", "ethnic_group", "disability", "home_area")
-# The quarters asked about; those before them are in their windows, and the marts treat all alike.
-_LATEST = 3
+_LATEST = 4
 Row = dict[str, Any]
 
 
 def differing_trends(warehouse: Path) -> list[Difference]:
-    """Every trend of the latest quarters that is not what decision 12 says, those lacking or too many included."""
+    """Every trend that is not what decision 12 says, those lacking or too many included."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         expected = dict(_trends(connection))
-        labels = {key[-1] for key in expected}
         found = {
             tuple(row[name] for name in (*_SERIES, "period_label")): (row["direction"], row["judgement"])
             for row in _rows(connection, "from marts.measure_trend")
-            if row["period_label"] in labels
         }
     return [
         Difference(f"trend {key}", str(expected.get(key)), str(found.get(key)))

@@ -80,16 +80,19 @@ create table marts.obligation_status as from (values
 create table marts.measure_event as select
     obligation_id as measure_id, authority, person_key, area_code, due_date as start_date,
     cast(null as date) as end_date, 1 as quantity, record_id, cast(null as varchar) as counted_from,
-    cast(null as varchar) as months_after
+    cast(null as varchar) as months_after,
+    case status when 'in_time' then true when 'overdue' then false end as in_numerator
 from marts.obligation_status;
 insert into marts.measure_event values
-    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 30, 'alert_1', 'registration', null),
-    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 10, 'alert_1', 'ready', null),
-    ('bnb_people', 'kent', 'p', 'unknown', date '2026-06-29', date '2026-07-03', 4, 'alert_1', null, null);
+    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 30, 'alert_1', 'registration', null, null),
+    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 10, 'alert_1', 'ready', null, null),
+    ('bnb_people', 'kent', 'p', 'unknown', date '2026-06-29', date '2026-07-03', 4, 'alert_1', null, null, null);
 create table marts.measure_observation as from (values
-    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'share', 0.5e0),
-    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'events', 2e0)
-) as t (measure_id, authority, area_code, period_kind, period_label, breakdown, statistic, value);
+    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'total', 'share', 0.5e0),
+    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'total', 'events', 2e0),
+    ('days_to_home', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'counted_from', 'ready', 'median', 10e0),
+    ('days_to_home', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'counted_from', 'ready', 'events', 1e0)
+) as t (measure_id, authority, area_code, period_kind, period_label, breakdown, breakdown_value, statistic, value);
 create table marts.obligation_due as from (values
     ('kent', date '2026-10-01', 1, 'not_yet_due', 'risk_meeting', 'K9.3', 'p', 'E07000105', 'supported', 'a1', 'r1'),
     ('kent', date '2026-10-31', 31, 'not_yet_due', 'risk_meeting', 'K9.3', 'p', 'E07000105', 'supported', 'a1', 'r2'),

@@ -161,6 +161,7 @@ class TestTrace:
         assert "died" in out
         _, out, _ = said(capsys, home, "trace", "risk_meeting", "--authority", "kent", "--quarter", "2026-27-Q2")
         assert "share 50.0%" in out
+        assert "Of the share: 1 of 2." in out
 
     def test_a_wait_counted_from_two_days_is_two_events(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
         code, out, _ = said(capsys, home, "trace", "days_to_home", "--authority", "kent", "--quarter", "2026-27-Q2")
@@ -169,6 +170,7 @@ class TestTrace:
         assert "Behind it: 2 events of 1 person, quantity 40." in out
         assert "counted_from" in out
         assert "months_after" not in out
+        assert "2026-27-Q2: median from ready 10.0." in out
 
     def test_a_span_counts_its_nights_in_each_quarter_that_it_touches(
         self, home: Home, capsys: pytest.CaptureFixture[str]

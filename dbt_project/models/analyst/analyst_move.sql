@@ -8,6 +8,7 @@ select
     move.start_date,
     move.end_date,
     move.district,
+    area.area_name as district_name,
     move.route,
     move.scheme,
     move.agreement,
@@ -20,3 +21,7 @@ inner join {{ ref('dim_person') }} as person
     on
         move.authority = person.authority
         and move.person_key = person.person_key
+left join {{ ref('dim_area') }} as area
+    on
+        move.authority = area.authority
+        and move.district = area.area_code
