@@ -38,19 +38,21 @@ _PEOPLE = """
 _HOMES = (
     _PEOPLE
     + """
-    select home.person_key, advisers.adviser, home.district, home.home_start_date,
+    select scope.person_key, advisers.adviser, home.district, home.home_start_date,
         date_diff('day', home.home_start_date, clock.as_at) as days, contacts.latest_contact
-    from core.fct_home_in_force as home
-    cross join clock
-    inner join marts.analyst_person as person
-        on home.authority = person.authority and home.person_key = person.person_key and person.in_scope
-    left join advisers on home.person_key = advisers.person_key
-    left join contacts on home.person_key = contacts.person_key
-    where home.authority = $authority
-        and home.kind_of_home = $kind
+    from core.fct_scope as scope
+    inner join clock on scope.start_date <= clock.as_at and scope.end_date > clock.as_at
+    left join core.fct_home_in_force as home
+        on scope.authority = home.authority
+        and scope.person_key = home.person_key
         and home.start_date <= clock.as_at
         and (home.end_date is null or home.end_date > clock.as_at)
-    order by days desc nulls last, home.person_key
+    left join advisers on scope.person_key = advisers.person_key
+    left join contacts on scope.person_key = contacts.person_key
+    where scope.authority = $authority
+        and scope.scope = 'protocol_or_due_to_leave'
+        and coalesce(home.kind_of_home, 'not_known') = $kind
+    order by days desc nulls last, scope.person_key
 """
 )
 _OVERDUE = (

@@ -69,7 +69,10 @@ def test_the_restricted_list_names_keys_advisers_and_days_and_nobody_who_needs_n
     assert table_of(page, "Promises overdue") == [
         ["key-no-home", "Adviser Fennimore", "Ashford", "Pathway plans reviewed every six months", "2", "41"]
     ]
+    [unknown] = table_of(page, "Home not known")
+    assert unknown == ["key-without-home", "nobody named", "District not known", "not known", "–", "not known"]
     assert PEOPLE[-1][0] not in text_of(page)
+    assert "key-left-long-ago" not in text_of(page)
     assert "Restricted: about people" in page.read_text(encoding="utf-8")
 
 

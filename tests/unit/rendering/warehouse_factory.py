@@ -24,7 +24,9 @@ TABLES = """
         authority varchar, person_key varchar, start_date date, end_date date, kind_of_home varchar, district varchar,
         home_start_date date
     );
-    create table marts.analyst_person (authority varchar, person_key varchar, in_scope boolean);
+    create table core.fct_scope (
+        authority varchar, person_key varchar, scope varchar, start_date date, end_date date
+    );
     create table marts.obligation_due (
         authority varchar, person_key varchar, area_code varchar, obligation_id varchar, status varchar,
         days_to_go integer
@@ -57,7 +59,9 @@ def write_warehouse(build: Path) -> None:
                 connection.execute("insert into core.fct_home_in_force values (?, ?, ?, ?, ?, ?, ?)", home)
                 snapshot = [authority, key, "2026-09-30", "Adviser Fennimore", contact]
                 connection.execute("insert into core.fct_care_snapshot values (?, ?, ?, ?, ?)", snapshot)
-                connection.execute("insert into marts.analyst_person values (?, ?, true)", [authority, key])
+                _write_scope(connection, authority, key, "9999-12-31")
+            _write_scope(connection, authority, "key-without-home", "9999-12-31")
+            _write_scope(connection, authority, "key-left-long-ago", "2025-01-01")
             for status, days in (("overdue", -41), ("overdue", -12), ("not_yet_due", 8)):
                 due = [authority, "key-no-home", district, "pathway_plan_review", status, days]
                 connection.execute("insert into marts.obligation_due values (?, ?, ?, ?, ?, ?)", due)
@@ -65,6 +69,12 @@ def write_warehouse(build: Path) -> None:
             for who, name, share in (("own_county", "Here", 84.2), ("england", "England", 88.0)):
                 row = [authority, who, name, "2025", "home_suitable", "19_21", share, None]
                 connection.execute("insert into marts.comparator values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _write_scope(connection: duckdb.DuckDBPyConnection, authority: str, key: str, until: str) -> None:
+    for scope in ("protocol", "protocol_or_due_to_leave"):
+        row = [authority, key, scope, "2023-10-01", until]
+        connection.execute("insert into core.fct_scope values (?, ?, ?, ?, ?)", row)
 
 
 def _write_forms(connection: duckdb.DuckDBPyConnection, authority: str, county: str, district: str) -> None:
