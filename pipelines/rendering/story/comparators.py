@@ -19,12 +19,14 @@ AGES = "19_21"
 AGES_IN_WORDS = "19 to 21"
 ORDER = ("own_county", "other_county", "statistical_neighbour", "region", "england")
 _PUBLISHED = """
-    select comparator, area_name, period_label, comparison.title, comparator.percentage, comparator.percentage_status
-    from marts.comparator as comparator
-    inner join seeds.comparison as comparison on comparator.comparison = comparison.comparison
-    where comparator.authority = ? and age_group = ?
-        and (percentage is not null or percentage_status is not null)
-    order by comparison.sort_order
+    select published.comparator, published.area_name, published.period_label, published.category,
+        published.percentage, published.percentage_status
+    from marts.comparator as published
+    inner join seeds.comparison as comparison on published.comparison = comparison.comparison
+    where published.authority = ? and published.age_group = ?
+        and (published.percentage is not null or published.percentage_status is not null)
+        and comparison.breakdown <> 'total'
+    order by comparison.sort_order, published.category
 """
 _THERE = "select count(*) from information_schema.tables where table_schema = 'marts' and table_name = 'comparator'"
 NONE = "No published figures are in this build. Put DfE’s tables of care leavers into the inbox to compare with them."
@@ -42,7 +44,7 @@ def comparators(pack: Pack) -> Markdown:
     lines = []
     for title in dict.fromkeys(row[3] for row in shown):
         cells = [_cell(pack, shown, title, name) for _, name in areas]
-        lines.append([title, *cells])
+        lines.append([title[:1].upper() + title[1:], *cells])
     year = escape(_year(latest))
     said = (
         f"Published by the Department for Education for young people aged {AGES_IN_WORDS} on or around their birthday "

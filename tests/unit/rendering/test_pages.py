@@ -100,7 +100,7 @@ def test_actions_show_what_is_overdue_and_leave_out_what_was_done_long_ago(full_
 
 def test_published_figures_stand_beside_each_other_with_their_year(full_site: Path) -> None:
     page = full_site / f"corporate_parenting_board_kent_{QUARTER}_internal.html"
-    assert table_of(page, "Published shares") == [["Care leavers in suitable accommodation", "84%", "88%"]]
+    assert table_of(page, "Published shares") == [["Foyers", "4%", "3%"], ["Supported lodgings", "[c]", "5%"]]
     assert "in the year to 31 March 2025" in text_of(page)
 
 

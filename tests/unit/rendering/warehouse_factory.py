@@ -41,10 +41,10 @@ TABLES = """
     );
     create table marts.comparator (
         authority varchar, comparator varchar, area_name varchar, period_label varchar, comparison varchar,
-        age_group varchar, percentage double, percentage_status varchar
+        category varchar, age_group varchar, percentage double, percentage_status varchar
     );
-    create table seeds.comparison (comparison varchar, title varchar, sort_order integer);
-    insert into seeds.comparison values ('home_suitable', 'Care leavers in suitable accommodation', 1);
+    create table seeds.comparison (comparison varchar, breakdown varchar, sort_order integer);
+    insert into seeds.comparison values ('kind_supported', 'kind_of_home', 2), ('homes_all', 'total', 4);
 """
 COUNTIES = {"kent": ("E10000016", "E07000105"), "lancashire": ("E10000017", "E07000121")}
 
@@ -66,9 +66,11 @@ def write_warehouse(build: Path) -> None:
                 due = [authority, "key-no-home", district, "pathway_plan_review", status, days]
                 connection.execute("insert into marts.obligation_due values (?, ?, ?, ?, ?, ?)", due)
             _write_forms(connection, authority, county, district)
-            for who, name, share in (("own_county", "Here", 84.2), ("england", "England", 88.0)):
-                row = [authority, who, name, "2025", "home_suitable", "19_21", share, None]
-                connection.execute("insert into marts.comparator values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            for who, name, foyers, lodgings in (("own_county", "Here", 4.2, None), ("england", "England", 3.0, 4.6)):
+                for category, share in (("foyers", foyers), ("supported lodgings", lodgings)):
+                    status = None if share else "c"
+                    row = [authority, who, name, "2025", "kind_supported", category, "19_21", share, status]
+                    connection.execute("insert into marts.comparator values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _write_scope(connection: duckdb.DuckDBPyConnection, authority: str, key: str, until: str) -> None:
