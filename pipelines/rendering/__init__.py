@@ -15,5 +15,6 @@ from pipelines.rendering.packs import (
     Rendered,
     render,
 )
+from pipelines.rendering.site import Site, render_site
 
-__all__ = ["ALL", "FORMATS", "PACKS", "PackDefinition", "Rendered", "RenderingError", "render"]
+__all__ = ["ALL", "FORMATS", "PACKS", "PackDefinition", "Rendered", "RenderingError", "Site", "render", "render_site"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -24,31 +25,62 @@ from pipelines.progress import Progress, silent
 from pipelines.rendering import conversion, quarto, word
 from pipelines.rendering.documents import read_document
 from pipelines.rendering.errors import RenderingError
-from pipelines.rendering.story.figures import FigureSet, load_figures
+from pipelines.rendering.story.figures import FigureSet, authorities_with_figures, load_figures
 from pipelines.rendering.story.headlines import EDITIONS
-from pipelines.rendering.story.pack import BUILD_VARIABLE, EDITION_VARIABLE, FIGURES_SHOWN, RENDERER_VARIABLE
+from pipelines.rendering.story.pack import (
+    AREA_VARIABLE,
+    AUTHORITY_VARIABLE,
+    BUILD_VARIABLE,
+    EDITION_VARIABLE,
+    FIGURES_SHOWN,
+    RENDERER_VARIABLE,
+)
 from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sign_off import status_words
 
 STAGE = "rendering"
 FORMATS = ("html", "pdf", "docx")
 RENDERERS = ("auto", "embedded", "quarto")
+WORKERS = 2
 WITHOUT_A_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+PUBLIC, INTERNAL = "public", "internal"
 
 
 @dataclass(frozen=True)
 class PackDefinition:
-    """A pack: its id, which is the name of its source in `reports/`, and the authority whose figures it shows."""
+    """A kind of pack: its id, which is the name of its source in `reports/`, and for whom it is made.
+
+    Attributes:
+        pack: The id.
+        authorities: Whose protocol asks for it; None where every authority that has figures may have one, as a third
+            council's board may.
+        by_district: Whether there is one for each district.
+        editions: The editions that it may be made in.
+        words: What its pages say of their edition, where the edition's own words do not do.
+    """
 
     pack: str
-    authority: str
+    authorities: tuple[str, ...] | None = None
+    by_district: bool = False
+    editions: tuple[str, ...] = (PUBLIC, INTERNAL)
+    words: str = ""
 
 
+RESTRICTED = "Restricted: about people, for those who must act"
 PACKS = {
     definition.pack: definition
-    for definition in (PackDefinition("khog", "kent"), PackDefinition("corporate_parenting_board", "lancashire"))
+    for definition in (
+        PackDefinition("khog", ("kent",)),
+        PackDefinition("corporate_parenting_board"),
+        PackDefinition("district", by_district=True),
+        PackDefinition("young_people"),
+        PackDefinition("exceptions", editions=(INTERNAL,), words=RESTRICTED),
+    )
 }
-ALL = tuple(PACKS)
+ALL = ("khog", "corporate_parenting_board")
+"""The boards' packs, which every refresh renders; the others are made when asked for."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +95,7 @@ class Rendered:
     path: Path
     figures: Path
     renderer: str
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +108,8 @@ class _Order:
     edition: str
     quarto: str | None
     progress: Progress
+    home: str = ""
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +117,9 @@ class _Job:
     """One pack of one build in its working folder."""
 
     definition: PackDefinition
+    authority: str
     order: _Order
+    area: str
     figures: FigureSet
     folder: Path
 
@@ -91,8 +128,18 @@ class _Job:
         return self.figures.current_quarter.label
 
     @property
+    def name(self) -> str:
+        return f"{self.definition.pack} of {self.place}"
+
+    @property
+    def place(self) -> str:
+        labels = self.figures.labels
+        return labels.label("area", self.area) if self.area else labels.label("authority", self.authority)
+
+    @property
     def stem(self) -> str:
-        return f"{self.definition.pack}_{self.definition.authority}_{self.period}_{self.order.edition}"
+        whose = f"{self.authority}_{in_file_names(self.place)}" if self.area else self.authority
+        return f"{self.definition.pack}_{whose}_{self.period}_{self.order.edition}"
 
     @property
     def source(self) -> Path:
@@ -108,11 +155,15 @@ def render(  # noqa: PLR0913 - the seam of this stage; all but two have defaults
     renderer: str = "auto",
     edition: str = "public",
     progress: Progress = silent,
+    home: str = "",
+    areas: Sequence[str] = (),
 ) -> list[Rendered]:
     """Render `packs` from the figures of `build` into the folder `out`, and return the files made.
 
     `renderer` is "embedded", "quarto", or "auto" (Quarto when its program is on the path). `edition` is "public" or
-    "internal". Every format of a pack comes from one execution of its cells with the embedded renderer.
+    "internal". `home` is the address of the index that web pages lead back to, on a site. `areas` are the
+    districts (GSS codes) that have a page, all of them without it. Every format of a pack comes from one execution of
+    its cells with the embedded renderer.
 
     Raises FiguresNotFoundError when the build has no figures, RenderingError when a pack cannot be made; both say what
     to do. No file of a pack is placed in `out` before all its formats are made.
@@ -124,15 +175,18 @@ def render(  # noqa: PLR0913 - the seam of this stage; all but two have defaults
             "Quarto was asked for, but there is no quarto program on the path. Install it, or leave out --renderer."
         )
     out.mkdir(parents=True, exist_ok=True)
-    order = _Order(build.resolve(), out, formats, edition, program, progress)
-    with ThreadPoolExecutor(max_workers=2) as workers:
-        running = [workers.submit(_render_pack, PACKS[pack], order) for pack in packs]
-        return [rendered for one in running for rendered in one.result()]
+    order = _Order(build.resolve(), out, formats, edition, program, progress, home, tuple(areas))
+    with tempfile.TemporaryDirectory(prefix="lh-pack-") as folder:
+        jobs = _jobs([PACKS[pack] for pack in packs], order, Path(folder))
+        with ThreadPoolExecutor(max_workers=WORKERS) as workers:
+            running = [workers.submit(_render_batch, jobs[place::WORKERS]) for place in range(min(WORKERS, len(jobs)))]
+            rendered = {job.stem: files for one in running for job, files in one.result()}
+        return [one for job in jobs for one in rendered[job.stem]]
 
 
 def _check(packs: Sequence[str], formats: Sequence[str], renderer: str, edition: str) -> None:
     known: list[tuple[str, Sequence[str], Sequence[str]]] = [
-        ("pack", packs, ALL),
+        ("pack", packs, tuple(PACKS)),
         ("format", formats, FORMATS),
         ("renderer", [renderer], RENDERERS),
         ("edition", [edition], tuple(EDITIONS)),
@@ -141,17 +195,50 @@ def _check(packs: Sequence[str], formats: Sequence[str], renderer: str, edition:
         for one in given:
             if one not in choices:
                 raise RenderingError(f"There is no {what} “{one}”. Choose from: {', '.join(choices)}.")
+    for pack in packs:
+        if edition not in PACKS[pack].editions:
+            raise RenderingError(
+                f"The pack “{pack}” is about people and has no {edition} edition. Ask for --edition internal, and give "
+                "it only to those who must act."
+            )
 
 
-def _render_pack(definition: PackDefinition, order: _Order) -> list[Rendered]:
-    figures = load_figures(order.build, authority=definition.authority, edition=order.edition)
-    with tempfile.TemporaryDirectory(prefix="lh-pack-") as folder:
-        job = _Job(definition, order, figures, Path(folder) / "r")
+def _jobs(definitions: Sequence[PackDefinition], order: _Order, folder: Path) -> list[_Job]:
+    """Return one job for each pack, authority and district asked for, each with a folder of its own."""
+    figures: dict[str, FigureSet] = {}
+    jobs: list[_Job] = []
+    for definition in definitions:
+        for authority in definition.authorities or authorities_with_figures(order.build, order.edition):
+            if authority not in figures:
+                figures[authority] = load_figures(order.build, authority=authority, edition=order.edition)
+            of = figures[authority]
+            districts = [area for area in of.labels.districts(authority) if not order.areas or area in order.areas]
+            for area in districts if definition.by_district else ("",):
+                jobs.append(_Job(definition, authority, order, area, of, folder / f"r{len(jobs)}"))
+    return jobs
+
+
+def _render_batch(jobs: Sequence[_Job]) -> list[tuple[_Job, list[Rendered]]]:
+    """Render several packs one after the other: their cells in one kernel, then each in its formats."""
+    for job in jobs:
         _prepare(job)
-        by = conversion.renderer_name() if order.quarto is None else quarto.renderer_name(order.quarto)
-        variables = {BUILD_VARIABLE: str(order.build), EDITION_VARIABLE: order.edition, RENDERER_VARIABLE: by}
-        made = _embedded(job, variables) if order.quarto is None else _with_quarto(job, order.quarto, variables)
-        return _place(job, made, by)
+    program = jobs[0].order.quarto
+    if program is not None:
+        by = quarto.renderer_name(program)
+        return [(job, _place(job, _with_quarto(job, program, _variables(job, by)), by)) for job in jobs]
+    by = conversion.renderer_name()
+    sources = _run_cells(jobs, by)
+    return [(job, _place(job, _embedded(job, markdown), by)) for job, markdown in zip(jobs, sources, strict=True)]
+
+
+def _variables(job: _Job, by: str) -> dict[str, str]:
+    return {
+        BUILD_VARIABLE: str(job.order.build),
+        AUTHORITY_VARIABLE: job.authority,
+        AREA_VARIABLE: job.area,
+        EDITION_VARIABLE: job.order.edition,
+        RENDERER_VARIABLE: by,
+    }
 
 
 def _prepare(job: _Job) -> None:
@@ -163,29 +250,44 @@ def _prepare(job: _Job) -> None:
     quarter = job.figures.current_quarter
     said = {
         "status": status_words(job.figures.build.sign_off),
-        "edition": EDITIONS[job.order.edition],
+        "edition": job.definition.words or EDITIONS[job.order.edition],
         "quarter": quarter.label,
         "as-at": f"Data as at {in_words(job.figures.as_at)}",
+        **({"home": job.order.home} if job.order.home else {}),
     }
     metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
     (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
-    title = yaml.safe_load(read_document(job.source).header)["title"]
+    title = _name_the_county(job)
     word.fill_running_words(job.folder / "theme" / "reference.docx", {**said, "title": title})
 
 
-def _embedded(job: _Job, variables: Mapping[str, str]) -> dict[str, Path]:
-    """Run the cells once and convert what they say to each format."""
-    from pipelines.rendering.execution import execute  # noqa: PLC0415 - Jupyter is loaded only where cells run
+def _name_the_county(job: _Job) -> str:
+    """Put the authority's name before the title of the working copy, which either renderer reads, and return it."""
+    title = str(yaml.safe_load(read_document(job.source).header)["title"])
+    whole = f"{job.place}: {title}"
+    source = job.source.read_text(encoding="utf-8")
+    job.source.write_text(source.replace(f'title: "{title}"', f'title: "{whole}"', 1), encoding="utf-8")
+    return whole
 
+
+def _run_cells(jobs: Sequence[_Job], by: str) -> list[str]:
+    """Run the cells of all jobs in one kernel and return each pack as Markdown."""
+    from pipelines.rendering.execution import Run, execute_all  # noqa: PLC0415 - Jupyter is loaded only where cells run
+
+    for job in jobs:
+        job.order.progress(STAGE, f"{job.name}: running the cells")
+    return execute_all([Run(read_document(job.source), job.folder, _variables(job, by)) for job in jobs])
+
+
+def _embedded(job: _Job, markdown: str) -> dict[str, Path]:
+    """Convert what the cells said to each format."""
     project = conversion.read_project(job.folder)
-    job.order.progress(STAGE, f"{job.definition.pack}: running the cells")
-    markdown = execute(read_document(job.source), job.folder, variables)
     source = job.folder / f"{job.stem}.md"
     source.write_text(markdown, encoding="utf-8")
     made_at = job.figures.build.built_at or WITHOUT_A_TIME
     made: dict[str, Path] = {}
     for form in job.order.formats:
-        job.order.progress(STAGE, f"{job.definition.pack}: {form}")
+        job.order.progress(STAGE, f"{job.name}: {form}")
         made[form] = job.folder / f"{job.stem}.{form}"
         _convert(form, source, made[form], project, made_at)
     return made
@@ -204,7 +306,7 @@ def _with_quarto(job: _Job, program: str, variables: Mapping[str, str]) -> dict[
     """Let Quarto make each format; it runs the cells each time."""
     made: dict[str, Path] = {}
     for form in job.order.formats:
-        job.order.progress(STAGE, f"{job.definition.pack}: {form} with Quarto")
+        job.order.progress(STAGE, f"{job.name}: {form} with Quarto")
         made[form] = job.folder / f"{job.stem}.{form}"
         quarto.render_with_quarto(program, job.source, made[form], form, variables)
     return made
@@ -223,8 +325,8 @@ def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
         if form == "docx":
             word.mark_row_headings(path)
         target = put(path, out)
-        whose = (job.definition.pack, job.definition.authority)
-        rendered.append(Rendered(*whose, job.period, edition, form, target, listing, by))
+        whose = (job.definition.pack, job.authority)
+        rendered.append(Rendered(*whose, job.period, edition, form, target, listing, by, job.area))
     return rendered
 
 
@@ -242,3 +344,8 @@ def put(made: Path, folder: Path) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def in_file_names(name: str) -> str:
+    """Return a name as it stands in file names and addresses: "West Lancashire" becomes "west-lancashire"."""
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold().replace("’", "").replace("'", "")))

@@ -7,16 +7,25 @@ executing documents or converting them (`pipelines.rendering`), and words that b
 """
 
 from pipelines.rendering.story.breakdowns import (
+    Counted,
     bed_and_breakfast_months,
     bed_and_breakfast_table,
     breakdown_table,
     composition,
+    district_grid,
     district_table,
     split_table,
 )
-from pipelines.rendering.story.headlines import headline_sentences, headline_table, standing, trend_section
+from pipelines.rendering.story.commentary import action_log, commentary
+from pipelines.rendering.story.comparators import comparators
+from pipelines.rendering.story.facts import Line, cohort_table, forecast_table, lines_table, shares_table
+from pipelines.rendering.story.headlines import headline_sentences, headline_table, ratings, standing, trend_section
 from pipelines.rendering.story.links import link_changes, link_methods, link_quality, link_table
 from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.people import people_in, people_overdue
+from pipelines.rendering.story.pictures import calendar_section, districts_over_time, stacked_section
+from pipelines.rendering.story.plain import plain_homes, plain_promises, plain_shares
+from pipelines.rendering.story.promises import promises_table
 from pipelines.rendering.story.quality import (
     colophon,
     coverage_table,
@@ -28,25 +37,45 @@ from pipelines.rendering.story.quality import (
 )
 
 __all__ = [
+    "Counted",
+    "Line",
     "Pack",
+    "action_log",
     "bed_and_breakfast_months",
     "bed_and_breakfast_table",
     "breakdown_table",
+    "calendar_section",
+    "cohort_table",
     "colophon",
+    "commentary",
+    "comparators",
     "composition",
     "coverage_table",
     "definitions",
+    "district_grid",
     "district_table",
+    "districts_over_time",
+    "forecast_table",
     "headline_sentences",
     "headline_table",
+    "lines_table",
     "link_changes",
     "link_methods",
     "link_quality",
     "link_table",
     "missing_explained",
+    "people_in",
+    "people_overdue",
+    "plain_homes",
+    "plain_promises",
+    "plain_shares",
+    "promises_table",
+    "ratings",
     "run_table",
     "sender_table",
+    "shares_table",
     "split_table",
+    "stacked_section",
     "standing",
     "symbols",
     "trend_section",

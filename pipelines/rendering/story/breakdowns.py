@@ -7,11 +7,13 @@ row for all is a figure of its own; nothing here adds up, so nothing hidden can 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import compress
 
 from pipelines.rendering.story.charts import bar_chart
 from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.missing import not_listed, why_missing
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import month_in_words
 from pipelines.rendering.story.sentences import bars_alternative_text
@@ -19,52 +21,81 @@ from pipelines.rendering.story.sentences import bars_alternative_text
 KINDS = {"quarter": "in the quarter", "rolling_4q": "in the last four quarters", "ytd": "in the year to date"}
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A column of a table of districts: a measure, what is counted of it, of which part, and the column's heading."""
+
+    measure: str
+    statistic: str
+    heading: str
+    breakdown: str = "total"
+    value: str = "total"
+
+
 def district_table(pack: Pack, headings: Mapping[str, tuple[str, str]], kind: str = "quarter") -> Markdown:
     """Return the districts, outside the county, not known and the county, by measure; people and events of each.
 
     `headings` gives each measure the short headings of its two columns.
     """
-    if not any(pack.figures.lists(measure, kind, districts=True) for measure in headings):
-        return not_listed(pack, f"Districts {KINDS[kind]}")
-    counted = [(measure, statistic) for measure in headings for statistic in ("people", "events")]
-    columns = [
-        Column("District", 5, numbers=False),
-        *(Column(heading, 3) for pair in headings.values() for heading in pair),
+    counted = [
+        Counted(measure, statistic, heading)
+        for measure, pair in headings.items()
+        for statistic, heading in zip(("people", "events"), pair, strict=True)
     ]
+    return district_grid(pack, f"districts-{kind.replace('_', '-')}", "Districts", counted, kind=kind)
+
+
+def district_grid(
+    pack: Pack, name: str, title: str, counted: Sequence[Counted], *, kind: str = "rolling_4q"
+) -> Markdown:
+    """Return the districts, outside the county, not known and the county as rows, and what is counted as columns.
+
+    Columns that the edition does not list for districts are left out; with none left, the sentence says so.
+    """
+    counted = [one for one in counted if pack.figures.lists(one.measure, kind, breakdown=one.breakdown, districts=True)]
+    if not counted:
+        return not_listed(pack, f"{title} {KINDS[kind]}")
+    columns = [Column("District", 5, numbers=False), *(Column(one.heading, 3) for one in counted)]
+    found: list[Figure] = []
 
     def row(area: str, name: str) -> list[str]:
-        found = (pack.find(measure, statistic, kind=kind, area=area) for measure, statistic in counted)
-        return [name, *(pack.show(figure) for figure in found)]
+        figures = [
+            pack.find(one.measure, one.statistic, kind=kind, area=area, breakdown=one.breakdown, value=one.value)
+            for one in counted
+        ]
+        found.extend(figures)
+        return [name, *(pack.show(figure) for figure in figures)]
 
-    rows = [row(area, name) for area, name in pack.area_rows()]
+    rows = [row(area, words) for area, words in pack.area_rows()]
     everywhere = row(pack.county, f"{pack.figures.labels.label('authority', pack.figures.authority)}, all")
-    caption = f"Districts, {pack.quarter.label}, {KINDS[kind]}"
-    return table(f"districts-{kind.replace('_', '-')}", caption, columns, rows, total=everywhere)
+    caption = f"{title}, {pack.quarter.label}, {KINDS[kind]}"
+    return paragraphs(table(name, caption, columns, rows, total=everywhere), why_missing(pack, found))
 
 
-def not_listed(pack: Pack, what: str) -> Markdown:
-    """Return the sentence that stands where a table would, when the edition does not list its figures."""
-    return Markdown(
-        f"{what}: not listed in the {pack.figures.edition} edition, because so many small tables give people away."
-    )
-
-
-def composition(pack: Pack, measure: str, breakdown: str, *, chart: bool = False) -> Markdown:
+def composition(
+    pack: Pack, measure: str, breakdown: str, *, statistic: str = "people", chart: bool = False
+) -> Markdown:
     """Return a stock by `breakdown`: people and share this quarter, and people in the two quarters it is compared with.
 
-    With `chart` the table has its bar chart before it.
+    With `chart` the table has its bar chart before it. `statistic` is "events" where records are counted, not people.
     """
     labels = pack.figures.labels
+    if not pack.lists(measure, "quarter", breakdown=breakdown):
+        return not_listed(pack, f"{labels.title(measure)}: {labels.breakdown(breakdown).lower()}")
+    noun = pack.noun(measure, statistic)
     quarters = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
     values = pack.figures.values(measure, breakdown)
-    wholes = [pack.find(measure, period=quarter.label) for quarter in quarters]
+    wholes = [pack.find(measure, statistic, period=quarter.label) for quarter in quarters]
 
     def row(name: str, figures: Sequence[Figure]) -> list[str]:
         now, *before = figures
         return [name, pack.show(now), pack.share(now, wholes[0]), *(pack.show(figure) for figure in before)]
 
     parts = {
-        value: [pack.find(measure, period=quarter.label, breakdown=breakdown, value=value) for quarter in quarters]
+        value: [
+            pack.find(measure, statistic, period=quarter.label, breakdown=breakdown, value=value)
+            for quarter in quarters
+        ]
         for value in values
     }
     name = f"{measure}-by-{breakdown}".replace("_", "-")
@@ -72,17 +103,18 @@ def composition(pack: Pack, measure: str, breakdown: str, *, chart: bool = False
     drawn = ""
     if chart:
         bars = [(labels.value(measure, breakdown, value), parts[value][0]) for value in values]
-        said = bars_alternative_text(f"{title}, people on {pack.quarter.last_day:%d %B %Y}", bars, wholes[0])
-        drawn = pack.draw(name, bar_chart(bars), alternative=said, caption=f"{title}, people, {pack.quarter.label}")
+        said = bars_alternative_text(f"{title}, {noun} on {pack.quarter.last_day:%d %B %Y}", bars, wholes[0])
+        drawn = pack.draw(name, bar_chart(bars), alternative=said, caption=f"{title}, {noun}, {pack.quarter.label}")
     rows = [row(labels.value(measure, breakdown, value), parts[value]) for value in values]
     everyone = row("All", wholes)
     columns = [
         Column(labels.breakdown(breakdown), 7, numbers=False),
-        Column(f"{quarters[0].label}: people", 3),
+        Column(f"{quarters[0].label}: {noun}", 3),
         Column("Share of all", 3),
-        *(Column(f"{quarter.label}: people", 3) for quarter in quarters[1:]),
+        *(Column(f"{quarter.label}: {noun}", 3) for quarter in quarters[1:]),
     ]
-    return paragraphs(drawn, table(name, title, columns, rows, total=everyone))
+    found = [*wholes, *(figure for figures in parts.values() for figure in figures)]
+    return paragraphs(drawn, table(name, title, columns, rows, total=everyone), why_missing(pack, found))
 
 
 def breakdown_table(
@@ -102,7 +134,7 @@ def breakdown_table(
         (measure, statistic, kind)
         for kind in kinds
         for measure, statistic in counted
-        if pack.figures.lists(measure, kind, breakdown=breakdown)
+        if pack.lists(measure, kind, breakdown=breakdown)
     ]
     if not cells:
         return not_listed(pack, title)
@@ -163,7 +195,7 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
         ("rolling_4q", now),
     ]
     headings = [quarter.label for _, quarter in periods[:3]] + ["Year to date", "Last four quarters"]
-    listed = [pack.figures.lists(BED_AND_BREAKFAST[0][0], kind) for kind, _ in periods]
+    listed = [pack.lists(BED_AND_BREAKFAST[0][0], kind) for kind, _ in periods]
     periods, headings = list(compress(periods, listed)), list(compress(headings, listed))
     columns = [Column("Counted", 3, numbers=False), *(Column(heading, 3) for heading in headings)]
     rows = []
@@ -175,7 +207,7 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
 
 def bed_and_breakfast_months(pack: Pack) -> Markdown:
     """Return nights, stays and people in each of the last six months."""
-    if not pack.figures.lists(BED_AND_BREAKFAST[0][0], "month"):
+    if not pack.lists(BED_AND_BREAKFAST[0][0], "month"):
         return not_listed(pack, "Bed and breakfast by month")
     columns = [
         Column("Month", 4, numbers=False),

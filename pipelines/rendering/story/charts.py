@@ -1,6 +1,6 @@
 """Charts as SVG for pages and as PNG for Word, drawn offline.
 
-What belongs here: the shape of the two charts, and drawing them. What does not: their words, which are in `sentences`.
+What belongs here: the shape of the charts, and drawing them. What does not: their words, which are in `sentences`.
 A quarter without a number is never drawn as zero: it stands hollow in a lane below the line of zero, with its marker.
 One dark colour carries everything, so that colour is never the only signal; every point has its number beside it.
 """
@@ -8,16 +8,18 @@ One dark colour carries everything, so that colour is never the only signal; eve
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 import vl_convert
+from altair.utils import schemapi
 
 from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.sentences import Series
+from pipelines.rendering.story.targets import Aim
 
 FONT = "IBM Plex Sans"
 INK = "#1d2b36"
@@ -25,10 +27,14 @@ LINE = "#12436d"
 PAPER = "#ffffff"
 GRID = "#d5dbe0"
 PIXELS_PER_INCH_IN_WORD = 192
+PIXELS_PER_INCH_OF_SVG = 96
 LANE = 0.16
 """Height of the lane for quarters without a number, as a share of the tallest value."""
 ROLES_OF_PARTS = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 """What Vega says of a chart's parts, which would be read out without a name: the whole picture has one text."""
+
+
+schemapi.disable_debug_mode()  # altair checks every part against its schema, ten times as long as the drawing takes
 
 
 @cache
@@ -39,18 +45,21 @@ def _register(fonts: Path) -> None:
 def draw(chart: alt.TopLevelMixin, target: Path, fonts: Path) -> None:
     """Write `target`.svg and `target`.png, with the fonts of the folder `fonts`."""
     _register(fonts)
-    specification = chart.to_dict()
-    svg = ROLES_OF_PARTS.sub("", vl_convert.vegalite_to_svg(specification, allowed_base_urls=[]))
+    drawn = vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[])
+    svg = ROLES_OF_PARTS.sub("", drawn)
     target.with_suffix(".svg").write_text(svg, encoding="utf-8")
-    target.with_suffix(".png").write_bytes(
-        vl_convert.vegalite_to_png(specification, ppi=PIXELS_PER_INCH_IN_WORD, allowed_base_urls=[])
-    )
+    scale = PIXELS_PER_INCH_IN_WORD / PIXELS_PER_INCH_OF_SVG
+    target.with_suffix(".png").write_bytes(vl_convert.svg_to_png(svg, scale=scale, ppi=PIXELS_PER_INCH_OF_SVG))
 
 
-def trend_chart(series: Series) -> alt.TopLevelMixin:
-    """Return the line of one series: a filled point and its number for each quarter, its marker where there is none."""
+def trend_chart(series: Series, aim: Aim | None = None) -> alt.TopLevelMixin:
+    """Return the line of one series: a filled point and its number for each quarter, its marker where there is none.
+
+    Target and floor stand as dashed and dotted lines with their names, where somebody has set them.
+    """
     shown = [figure.value or 0 for figure in series.figures if figure.shown]
-    top = max([*shown, 4]) * 1.12
+    lines = _lines_of(aim)
+    top = max([*shown, *(line["at"] for line in lines), 4]) * 1.12
     lane = -LANE * top
     hidden = any(not figure.shown for figure in series.figures)
     rows = [
@@ -79,8 +88,25 @@ def trend_chart(series: Series) -> alt.TopLevelMixin:
         _numbers(base.transform_filter("datum.shown && datum.below"), dy=12),
         base.transform_filter("!datum.shown").mark_point(filled=False, size=45, color=LINE, strokeWidth=1.5),
         base.transform_filter("!datum.shown").mark_text(dx=15, fontSize=12, color=INK).encode(text="text:N"),
+        *(_line_with_name(line, scale, _count_axis(top)) for line in lines),
     ]
     return _dressed(alt.layer(*layers).properties(width=400, height=190))
+
+
+def _lines_of(aim: Aim | None) -> list[dict[str, Any]]:
+    if aim is None:
+        return []
+    lines = [{"at": aim.target.target, "name": "Target", "dash": [6, 3]}]
+    if aim.target.floor is not None and aim.target.floor != aim.target.target:
+        lines.append({"at": aim.target.floor, "name": "Floor", "dash": [2, 3]})
+    return lines
+
+
+def _line_with_name(line: dict[str, Any], scale: alt.Scale, axis: alt.Axis) -> alt.LayerChart | alt.FacetChart:
+    """Return a level line across the chart with its name above its right end."""
+    base = alt.Chart(alt.InlineData(values=[line])).encode(y=alt.Y("at:Q", scale=scale, title=None, axis=axis))
+    name = base.mark_text(align="right", dy=-7, fontSize=12, fontStyle="italic", color=INK)
+    return alt.layer(base.mark_rule(color=INK, strokeDash=line["dash"]), name.encode(x=alt.value(400), text="name:N"))
 
 
 def _in_a_dip(figures: Sequence[Figure], place: int) -> bool:
@@ -110,6 +136,193 @@ def bar_chart(parts: Sequence[tuple[str, Figure]]) -> alt.TopLevelMixin:
     bars = base.transform_filter("datum.shown").mark_bar(color=LINE, height={"band": 0.68})
     numbers = base.mark_text(align="left", dx=5, fontSize=12, fontWeight=700, color=INK).encode(text="text:N")
     return _dressed(alt.layer(bars, numbers).properties(width=150, height=alt.Step(18)))
+
+
+def survival_chart(points: Sequence[tuple[int, Figure]]) -> alt.TopLevelMixin:
+    """Return the share still held by months since the move, from 100% at the move; a hidden month stands hollow."""
+    rows: list[dict[str, Any]] = [{"month": 0, "value": 100.0, "at": 100.0, "text": "100%", "shown": True}]
+    rows += [
+        {
+            "month": month,
+            "value": 100 * (figure.value or 0) if figure.shown else None,
+            "at": 100 * (figure.value or 0) if figure.shown else -8.0,
+            "text": figure.text,
+            "shown": figure.shown,
+        }
+        for month, figure in points
+    ]
+    data = alt.InlineData(values=rows)
+    months = [0, *(month for month, _ in points)]
+    axis = alt.Axis(
+        values=months, title="Months after the move", labelFontSize=12, titleFontSize=12, grid=False, ticks=False
+    )
+    x = alt.X("month:Q", scale=alt.Scale(domain=[0, max(months) * 1.1]), axis=axis)
+    y_axis = alt.Axis(
+        values=[0, 25, 50, 75, 100],
+        labelExpr="datum.value + '%'",
+        labelFontSize=12,
+        domain=False,
+        ticks=False,
+        gridColor=GRID,
+    )
+    y = alt.Y("at:Q", scale=alt.Scale(domain=[-14, 112], nice=False), title=None, axis=y_axis)
+    base = alt.Chart(data).encode(x=x, y=y)
+    layers: list[Any] = [
+        alt.Chart(data)
+        .mark_line(color=LINE, strokeWidth=2.5, invalid="break-paths-show-path-domains")
+        .encode(x=x, y=alt.Y("value:Q", scale=alt.Scale(domain=[-14, 112], nice=False), title=None, axis=y_axis)),
+        base.transform_filter("datum.shown").mark_point(filled=True, size=55, color=LINE, opacity=1),
+        base.transform_filter("!datum.shown").mark_point(filled=False, size=45, color=LINE, strokeWidth=1.5),
+        base.mark_text(dy=-12, dx=6, align="left", fontSize=13, fontWeight=700, color=INK).encode(text="text:N"),
+    ]
+    return _dressed(alt.layer(*layers).properties(width=400, height=170))
+
+
+DARK_SHADES = ("#12436d", "#801650")
+SHADES = ("#12436d", "#28a197", "#f46a25", "#a285d1", "#801650")
+"""Colours of parts of a whole: the Analysis Function's palette for charts, told apart by people who see few colours."""
+
+
+def stacked_chart(bars: Sequence[tuple[str, Figure]], parts: Mapping[str, Sequence[Figure]]) -> alt.TopLevelMixin:
+    """Return one bar a period, of its parts; a part without a number leaves its share of the whole hollow, marked.
+
+    Args:
+        bars: The periods, each with its whole.
+        parts: For each part's name its figures, in the order of the periods.
+    """
+    rows: list[dict[str, Any]] = []
+    for place, (period, whole) in enumerate(bars):
+        start = 0.0
+        hidden = [figures[place] for figures in parts.values() if not figures[place].shown]
+        for name, figures in parts.items():
+            figure = figures[place]
+            if figure.shown and figure.value:
+                dark = SHADES[list(parts).index(name)] in DARK_SHADES
+                rows.append(_segment(period, name, (start, start + figure.value), figure.text, dark=dark))
+                start += figure.value
+        if hidden and whole.shown and (whole.value or 0) > start:
+            rows.append(_segment(period, NOT_SHOWN, (start, whole.value or 0), hidden[0].text))
+    data = alt.InlineData(values=rows)
+    names = [*parts, *([NOT_SHOWN] if any(row["part"] == NOT_SHOWN for row in rows) else [])]
+    top = max([row["end"] for row in rows] or [1]) or 1
+    x = alt.X("period:O", sort=[period for period, _ in bars], title=None, axis=_quarter_axis())
+    y = alt.Y("start:Q", scale=alt.Scale(domain=[0, top * 1.05], nice=False), title=None, axis=_count_axis(top))
+    colour = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=names, range=[*SHADES[: len(parts)], PAPER][: len(names)]),
+        legend=alt.Legend(title=None, orient="top", labelFontSize=12, columns=2, labelLimit=260, symbolType="square"),
+    )
+    base = alt.Chart(data).encode(x=x, y=y, y2="end:Q")
+    filled = base.mark_bar(width=30, stroke=INK, strokeWidth=0.6).encode(color=colour)
+    tall = f"datum.end - datum.start > {top * 0.09}"
+    numbers = (
+        alt.Chart(data)
+        .transform_filter(tall)
+        .mark_text(fontSize=11, fontWeight=700)
+        .encode(
+            x=x,
+            y=alt.Y("middle:Q", scale=alt.Scale(domain=[0, top * 1.05], nice=False), title=None, axis=_count_axis(top)),
+            text="text:N",
+            color=alt.condition("datum.dark", alt.value(PAPER), alt.value(INK)),
+        )
+    )
+    return _dressed(alt.layer(filled, numbers).properties(width=400, height=190))
+
+
+NOT_SHOWN = "Not shown"
+
+
+def _segment(period: str, part: str, ends: tuple[float, float], text: str, *, dark: bool = False) -> dict[str, Any]:
+    start, end = ends
+    middle = (start + end) / 2
+    return {"period": period, "part": part, "start": start, "end": end, "middle": middle, "text": text, "dark": dark}
+
+
+PANELS_IN_A_ROW = 4
+PANEL = (0.70, 0.50)
+"""Width and height of a small line, as shares of its field; the rest is its last number and its name."""
+
+
+def small_multiples(panels: Sequence[tuple[str, Sequence[tuple[str, Figure]]]]) -> alt.TopLevelMixin:
+    """Return one small line for each district, all on one scale; a period without a number stands hollow below zero.
+
+    All stand in one field, each moved to its place: altair's own facets take twenty times as long.
+    """
+    shown = [figure.value or 0 for _, points in panels for _, figure in points if figure.shown]
+    top = max([*shown, 4])
+    rows: list[dict[str, Any]] = []
+    names: list[dict[str, Any]] = []
+    for place, (area, points) in enumerate(panels):
+        left, floor = float(place % PANELS_IN_A_ROW), -float(place // PANELS_IN_A_ROW)
+        names.append({"area": area, "x": left, "y": floor + PANEL[1] + 0.16, "floor": floor, "right": left + PANEL[0]})
+        for step, (_, figure) in enumerate(points):
+            at = floor + PANEL[1] * ((figure.value or 0) / top if figure.shown else -0.2)
+            rows.append(
+                {
+                    "area": area,
+                    "x": left + PANEL[0] * step / max(1, len(points) - 1),
+                    "y": at,
+                    "line": at if figure.shown else None,
+                    "text": figure.text if step == len(points) - 1 else "",
+                    "shown": figure.shown,
+                }
+            )
+    deep = -(-len(panels) // PANELS_IN_A_ROW)
+    x = alt.X("x:Q", scale=alt.Scale(domain=[-0.05, PANELS_IN_A_ROW], nice=False), axis=None)
+    heights = alt.Scale(domain=[0.84 - deep, 0.8], nice=False)
+    y = alt.Y("y:Q", scale=heights, axis=None)
+    data, named = alt.InlineData(values=rows), alt.InlineData(values=names)
+    base = alt.Chart(data).encode(x=x, y=y)
+    layers: list[Any] = [
+        alt.Chart(named).mark_rule(color=GRID).encode(x=x, x2="right:Q", y=alt.Y("floor:Q", scale=heights, axis=None)),
+        alt.Chart(named)
+        .mark_text(align="left", fontSize=12, fontWeight=700, color=INK)
+        .encode(x=x, y=y, text="area:N"),
+        alt.Chart(data)
+        .mark_line(color=LINE, strokeWidth=2, invalid="break-paths-show-path-domains")
+        .encode(x=x, y=alt.Y("line:Q", scale=heights, axis=None), detail="area:N"),
+        base.transform_filter("datum.shown").mark_point(filled=True, size=22, color=LINE, opacity=1),
+        base.transform_filter("!datum.shown").mark_point(filled=False, size=22, color=LINE, strokeWidth=1.2),
+        base.mark_text(align="left", dx=7, fontSize=12, fontWeight=700, color=INK).encode(text="text:N"),
+    ]
+    return _dressed(alt.layer(*layers).properties(width=640, height=92 * deep))
+
+
+def calendar_chart(rows: Sequence[tuple[str, str, Figure]]) -> alt.TopLevelMixin:
+    """Return a square for each month with its number: darker is more; a month without a number is hollow.
+
+    Args:
+        rows: Financial year, name of the month, and the month's figure.
+    """
+    top = max([figure.value or 0 for _, _, figure in rows if figure.shown] or [1]) or 1
+    data = alt.InlineData(
+        values=[
+            {
+                "year": year,
+                "month": month,
+                "value": figure.value if figure.shown else None,
+                "text": "" if figure.status == "z" else figure.text,
+                "shown": figure.shown,
+                "dark": figure.shown and (figure.value or 0) > top * 0.55,
+            }
+            for year, month, figure in rows
+        ]
+    )
+    months = ["Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb", "Mar"]
+    axis = alt.Axis(labelAngle=0, labelFontSize=12, ticks=False, domain=False, orient="top")
+    x = alt.X("month:O", sort=months, title=None, axis=axis, scale=alt.Scale(domain=months))
+    y = alt.Y("year:O", title=None, axis=alt.Axis(labelFontSize=12, ticks=False, domain=False))
+    base = alt.Chart(data).encode(x=x, y=y)
+    squares = (
+        base.transform_filter("datum.shown")
+        .mark_rect(stroke=INK, strokeWidth=0.5)
+        .encode(color=alt.Color("value:Q", scale=alt.Scale(domain=[0, top], range=["#f3f6f9", LINE]), legend=None))
+    )
+    hollow = base.transform_filter("!datum.shown").mark_rect(fill=PAPER, stroke=GRID, strokeDash=[3, 2])
+    numbers = base.mark_text(fontSize=12, fontWeight=700).encode(
+        text="text:N", color=alt.condition("datum.dark", alt.value(PAPER), alt.value(INK))
+    )
+    return _dressed(alt.layer(squares, hollow, numbers).properties(width=alt.Step(40), height=alt.Step(30)))
 
 
 def _quarter_axis() -> alt.Axis:

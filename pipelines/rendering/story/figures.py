@@ -8,7 +8,8 @@ listed is `[z]`; nothing here ever reads as zero that is not a zero of the file.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +27,8 @@ MARKERS = {"c": "[c]", "x": "[x]", "z": "[z]", "low": "[low]"}
 
 
 CASE_SYSTEM = "case_system"
+NOT_LISTED = "not listed for this period"
+COUNTED = ("people", "events", "nights")
 
 
 class FiguresNotFoundError(Exception):
@@ -63,6 +66,8 @@ class Figure:
     as_at: date | None = None
     senders_received: int | None = None
     senders_expected: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
 
     @property
     def shown(self) -> bool:
@@ -71,10 +76,17 @@ class Figure:
 
     @property
     def text(self) -> str:
-        """The figure as every format prints it: a whole number with thousands separated, or its marker."""
+        """The figure as every format prints it: a whole number, a share as a whole percentage, or its marker."""
         if self.status == "value" and self.value is not None:
-            return f"{self.value:,.0f}"
+            return f"{100 * self.value:.0f}%" if self.key.statistic == "share" else f"{self.value:,.0f}"
         return MARKERS.get(self.status, MARKERS["x"])
+
+    @property
+    def of(self) -> Figure | None:
+        """What a share is a share of, as a figure of its own; None for other figures and where it is not shown."""
+        if self.key.statistic != "share" or self.denominator is None:
+            return None
+        return Figure(replace(self.key, statistic="share_of"), "value", float(self.denominator))
 
 
 def share_text(part: Figure, whole: Figure) -> str:
@@ -116,59 +128,96 @@ class Build:
 
 
 class FigureSet:
-    """The figures of one authority in one edition, with the labels they are printed under."""
+    """The figures of one authority in one edition, with the labels they are printed under.
 
-    def __init__(self, build: Build, figures: dict[Key, Figure], labels: Labels, authority: str, edition: str) -> None:
+    `rows` is the file's table; a measure's figures are made of it when first asked for, because a page shows a few
+    measures of the many that the internal edition lists.
+    """
+
+    def __init__(self, build: Build, rows: pl.DataFrame, labels: Labels, authority: str, edition: str) -> None:
         self.build = build
         self.labels = labels
         self.authority = authority
         self.edition = edition
-        self._figures = figures
         self.county = labels.county_row(authority)
+        self._rows = {str(measure): part for (measure,), part in rows.partition_by("measure_id", as_dict=True).items()}
+        self._figures: dict[tuple[str, str], dict[Key, Figure]] = {}
+        self._tables: dict[str, frozenset[tuple[str, str, bool]]] = {}
+
+    def _of(self, measure: str, breakdown: str) -> Mapping[Key, Figure]:
+        """Return every figure of one breakdown of a measure; none where the edition does not have it."""
+        if (measure, breakdown) not in self._figures:
+            rows = self._rows.get(measure)
+            made = () if rows is None else _figures(rows.filter(pl.col("breakdown") == breakdown))
+            self._figures[measure, breakdown] = {figure.key: figure for figure in made}
+        return self._figures[measure, breakdown]
 
     def find(self, key: Key) -> Figure:
         """Return the figure of `key`; a figure the file does not list is not applicable, `[z]`."""
-        return self._figures.get(key) or Figure(key, "z", reason="not listed for this period")
+        found = self._of(key.measure, key.breakdown).get(key)
+        return found or Figure(key, "z", reason=NOT_LISTED)
+
+    def find_in_district(self, key: Key) -> Figure:
+        """Return the figure of a district. Of breakdowns the file lists only the values that occur there.
+
+        So a value that is not listed stands for none where the district's total is shown, and has the total's own
+        status where it is not: never a zero where the total is hidden or missing.
+        """
+        found = self.find(key)
+        absent = found.status == "z" and found.key not in self._of(key.measure, key.breakdown)
+        if not absent or not self.lists(key.measure, key.period_kind, breakdown=key.breakdown, districts=True):
+            return found
+        total = self.find(replace(key, breakdown="total", breakdown_value="total"))
+        if not total.shown or key.statistic not in COUNTED:
+            return replace(total, key=key, value=None, numerator=None, denominator=None) if not total.shown else found
+        return replace(total, key=key, value=0.0, numerator=0, reason="none found in the district")
 
     def lists(self, measure: str, kind: str, *, breakdown: str = "total", districts: bool = False) -> bool:
         """Return whether the edition lists such figures at all; one that only says who sent nothing does not count."""
-        return any(
-            key.measure == measure
-            and key.period_kind == kind
-            and key.breakdown == breakdown
-            and (key.area != self.county) == districts
-            and figure.status != "x"
-            for key, figure in self._figures.items()
-        )
+        return (kind, breakdown, not districts) in self._listed(measure)
+
+    def _listed(self, measure: str) -> frozenset[tuple[str, str, bool]]:
+        """Return (kind of period, breakdown, whether the county's) of a measure's figures that are not `[x]`."""
+        if measure not in self._tables:
+            rows = self._rows.get(measure)
+            found: list[tuple[str, str, bool]] = []
+            if rows is not None:
+                county = (pl.col("area_code") == self.county).alias("county")
+                found = rows.filter(pl.col("status") != "x").select("period_kind", "breakdown", county).unique().rows()
+            self._tables[measure] = frozenset(found)
+        return self._tables[measure]
 
     def values(self, measure: str, breakdown: str) -> list[str]:
         """Return the values of `breakdown` that the county row lists for `measure`, in the order of their labels."""
-        found = {
-            key.breakdown_value
-            for key in self._figures
-            if key.measure == measure and key.breakdown == breakdown and key.area == self.county
-        }
+        rows = self._rows.get(measure)
+        if rows is None:
+            return []
+        listed = rows.filter((pl.col("breakdown") == breakdown) & (pl.col("area_code") == self.county))
+        found = listed["breakdown_value"].unique().to_list()
         return sorted(found, key=lambda value: self.labels.order(measure, breakdown, value))
 
     def measures(self) -> list[str]:
-        """Return the ids of the measures that have figures, in the order of the labels."""
-        found = {key.measure for key in self._figures}
-        return sorted(found, key=self.labels.measure_order)
+        """Return the ids of the measures and obligations that have figures, in the order of the labels."""
+        return sorted(self._rows, key=self.labels.measure_order)
 
-    def all(self) -> list[Figure]:
-        """Return every figure."""
-        return list(self._figures.values())
+    def unavailable(self, period: str) -> list[Figure]:
+        """Return the figures of the quarter `period` that are `[x]`."""
+        here = (pl.col("period_label") == period) & (pl.col("period_kind") == "quarter") & (pl.col("status") == "x")
+        return [figure for part in self._rows.values() for figure in _figures(part.filter(here))]
 
-    def quarters(self) -> list[Quarter]:
-        """Return the quarters that have figures, the oldest first; those only forecast are not among them."""
-        forecast = {one for one in self.measures() if self.labels.measure(one).get("counted_as") == "forecast"}
-        listed = {key.period for key in self._figures if key.period_kind == "quarter" and key.measure not in forecast}
-        return sorted(Quarter.parse(period) for period in listed)
+    @cached_property
+    def listed_quarters(self) -> tuple[Quarter, ...]:
+        """The quarters that have figures, the oldest first; those only forecast are not among them."""
+        listed: set[str] = set()
+        for measure, rows in self._rows.items():
+            if self.labels.measure(measure).get("counted_as") != "forecast":
+                listed.update(rows.filter(pl.col("period_kind") == "quarter")["period_label"].unique())
+        return tuple(sorted(Quarter.parse(period) for period in listed))
 
     @cached_property
     def current_quarter(self) -> Quarter:
         """The quarter that the pack reports: the last one that the case system covers to its end, else the last."""
-        listed = self.quarters()
+        listed = self.listed_quarters
         latest = max(
             (one.data_date for one in self.own_senders if one.family == CASE_SYSTEM and one.data_date), default=None
         )
@@ -237,6 +286,10 @@ class Labels:
     def county_row(self, authority: str) -> str:
         """Return the area code of the authority's own row."""
         return str(self._row("authority", authority).get("parent") or "")
+
+    def authorities(self) -> list[str]:
+        """Return the authorities that have a name."""
+        return sorted(key for kind, _, _, key in self._rows if kind == "authority")
 
     def districts(self, authority: str) -> list[str]:
         """Return the area codes of the authority's districts, in alphabetical order of their names."""
@@ -311,6 +364,23 @@ def read_build(path: Path) -> Build:
     )
 
 
+COUNTY_ONLY = ("eligibility", "sex", "ethnic_group", "disability", "home_area", "agreement")
+"""Breakdowns that no page shows for a district."""
+
+
+def authorities_with_figures(build: Path, edition: str) -> tuple[str, ...]:
+    """Return the authorities that the edition has figures of, in alphabetical order.
+
+    Raises FiguresNotFoundError when the build holds none.
+    """
+    read_build(build / "figures" / "build.json")
+    figures = build / "figures" / f"{edition}.parquet"
+    if not figures.is_file():
+        raise FiguresNotFoundError(f"{figures} is missing. Make the figures first with: lasting-homes refresh")
+    found = pl.scan_parquet(figures).select(pl.col("authority").unique().sort()).collect()
+    return tuple(found["authority"])
+
+
 def load_figures(build: Path, *, authority: str, edition: str) -> FigureSet:
     """Return the figures of `authority` in `edition` from the build folder `build`.
 
@@ -328,9 +398,19 @@ def load_figures(build: Path, *, authority: str, edition: str) -> FigureSet:
             f"Put {authority}'s extracts into the inbox and run: lasting-homes refresh"
         )
     labels = Labels(pl.read_parquet(folder / "labels.parquet").rows(named=True))
-    in_packs = (pl.col("area_code") == labels.county_row(authority)) | (pl.col("breakdown") == "total")
-    figures = (_figure(row) for row in rows.filter(in_packs).iter_rows(named=True))
-    return FigureSet(said, {figure.key: figure for figure in figures}, labels, authority, edition)
+    in_packs = (pl.col("area_code") == labels.county_row(authority)) | ~pl.col("breakdown").is_in(COUNTY_ONLY)
+    used = (pl.col("period_kind") != "ytd") | pl.col("measure_id").str.starts_with("bnb_")
+    return FigureSet(said, rows.filter(in_packs & used), labels, authority, edition)
+
+
+FIGURE_COLUMNS = (
+    "measure_id", "area_code", "period_label", "statistic", "period_kind", "breakdown", "breakdown_value", "status",
+    "value", "reason", "coverage", "as_at", "senders_received", "senders_expected", "numerator", "denominator",
+)  # fmt: skip
+
+
+def _figures(rows: pl.DataFrame) -> Iterator[Figure]:
+    return (_figure(row) for row in rows.select(FIGURE_COLUMNS).iter_rows(named=True))
 
 
 def _figure(row: dict[str, Any]) -> Figure:
@@ -353,4 +433,6 @@ def _figure(row: dict[str, Any]) -> Figure:
         as_at=_day(row["as_at"]),
         senders_received=row["senders_received"],
         senders_expected=row["senders_expected"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
     )

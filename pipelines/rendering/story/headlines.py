@@ -5,6 +5,7 @@ What belongs here: the status of the pack, headline sentences and table, trend s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.rendering.story.charts import trend_chart
@@ -12,8 +13,9 @@ from pipelines.rendering.story.figures import Figure
 from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets, escape, paragraphs, table
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
-from pipelines.rendering.story.sentences import Series, alternative_text, counted, trend_clause, why_not
+from pipelines.rendering.story.sentences import Series, alternative_text, counted, steps_clause, trend_clause, why_not
 from pipelines.rendering.story.sign_off import ledger_rows, status_words
+from pipelines.rendering.story.targets import WORDS, is_alert, rating_of_figure
 
 EDITIONS = {
     "public": "Public edition: small numbers are not shown",
@@ -23,12 +25,14 @@ EDITIONS = {
 
 def standing(pack: Pack) -> Markdown:
     """Return the table that says which quarter, edition, data and coverage the pack has, and if it is signed off."""
-    county = pack.find(pack.figures.measures()[0])
+    first = pack.figures.measures()[0]
+    standing = next((kind for kind in ("quarter", "rolling_4q") if pack.lists(first, kind)), "quarter")
+    county = pack.find(first, kind=standing)
     rows = [
         ["Status", status_words(pack.figures.build.sign_off)],
         ["Quarter", f"{pack.quarter.label} ({pack.quarter.months})"],
         ["Data as at", f"{in_words(pack.figures.as_at)}, by the sender that is furthest behind"],
-        ["Coverage", f"{coverage_words(county)} have sent data for the quarter"],
+        ["Coverage", f"{coverage_words(pack, county)} have sent data for the quarter"],
         ["Edition", EDITIONS[pack.figures.edition]],
         *ledger_rows(pack.figures.build.sign_off),
     ]
@@ -36,20 +40,38 @@ def standing(pack: Pack) -> Markdown:
     return table("standing", "Where this pack stands", columns, rows)
 
 
-def coverage_words(figure: Figure) -> str:
-    """Return how many of the senders that a figure needs have sent data for its period."""
+def coverage_words(pack: Pack, figure: Figure) -> str:
+    """Return how many of the senders that a figure needs have sent data for its period, and note both numbers."""
     if figure.senders_received is None or figure.senders_expected is None:
         return figure.coverage or "not known"
-    return f"{figure.senders_received} of {figure.senders_expected} senders"
+    name = f"{pack.figures.authority}/{figure.key.figure_id}/senders"
+    received = pack.note(f"{name}/received", str(figure.senders_received))
+    return f"{received} of {pack.note(f'{name}/expected', str(figure.senders_expected))} senders"
 
 
 def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
     """Return one bullet for each measure: this quarter, the two it is compared with, and the trend."""
-    return bullets([_headline(pack, measure) for measure in measures])
+    listed = [measure for measure in measures if _is_listed(pack, measure)]
+    return paragraphs(
+        bullets([_headline(pack, measure) for measure in listed]),
+        _left_out(pack, [measure for measure in measures if measure not in listed]),
+    )
+
+
+def _is_listed(pack: Pack, measure: str) -> bool:
+    """Whether the edition has the measure by quarter, be it only to say that no sender has made it possible."""
+    return pack.lists(measure, "quarter") or pack.find(measure, pack.statistics(measure)[0]).status == "x"
+
+
+def _left_out(pack: Pack, measures: Sequence[str]) -> str:
+    """Return the sentence that names headlines which the edition does not list; nothing where it lists all."""
+    titles = "; ".join(escape(pack.figures.labels.title(measure)) for measure in measures)
+    return f"Not listed in the {pack.figures.edition} edition for a quarter: {titles}." if titles else ""
 
 
 def _headline(pack: Pack, measure: str) -> str:
-    first, *others = (pack.series(measure, statistic) for statistic in pack.statistics(measure))
+    statistics = pack.statistics(measure)
+    first, *others = (pack.series(measure, one) for one in (statistics[:1] if statistics[0] == "share" else statistics))
     now = _said(pack, first.now, first.noun)
     if others and first.now.status == "value":
         now += f" ({', '.join(_said(pack, other.now, other.noun) for other in others)})"
@@ -59,34 +81,101 @@ def _headline(pack: Pack, measure: str) -> str:
         if (figure := first.steps_back(steps)) is not None and figure.status != "z"
     ]
     compared = f"; {'; '.join(comparisons)}" if comparisons else ""
-    return f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{compared}. {_trend(first)}"
+    said = f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{compared}."
+    return " ".join(part for part in (said, steps_clause(first), trend_clause(first)) if part)
 
 
 def _said(pack: Pack, figure: Figure, noun: str) -> str:
     pack.show(figure)
+    if figure.of is not None:
+        pack.show(figure.of)
     return escape(counted(figure, noun))
 
 
-def _trend(series: Series) -> str:
-    return trend_clause(series.trend, len(series.listed))
+def _standing_to_target(pack: Pack, figure: Figure) -> tuple[str, str]:
+    """Return a figure's target and its rating in words; dashes where nobody has set a target."""
+    aim = pack.aim(figure)
+    if aim is None:
+        return "–", "–"
+    target = pack.note(f"{figure.key.figure_id}/target", aim.text(figure.key.statistic))
+    return target, ("Alert" if is_alert(figure, aim) else WORDS[rating_of_figure(figure, aim)])
 
 
-def headline_table(pack: Pack, measures: Sequence[str]) -> Markdown:
-    """Return the headline figures: this quarter, the quarter before, the same quarter last year, and the trend."""
+def ratings(pack: Pack) -> Markdown:
+    """Return how many figures with a target are green, amber, red or not rated, and every alert by name.
+
+    All figures of the county with a target count, each once: promises, and what law or protocol expects.
+    """
+    rated = [(figure, aim) for figure, aim in pack.aims() if figure.status != "z"]
+    if not rated:
+        return Markdown("No figure has a target that this edition can show.")
+    counts = Counter(WORDS[rating_of_figure(figure, aim)] for figure, aim in rated)
+    total = pack.note("ratings/all", str(len(rated)))
+    said = ", ".join(f"{pack.note(f'ratings/{word}', str(counts[word]))} {word.lower()}" for word in WORDS.values())
+    span = "the quarter, or the last four quarters where the edition lists only those"
+    lines = [f"Figures with a target, in {span}: {total}, of which {said}."]
+    for figure, aim in rated:
+        if is_alert(figure, aim):
+            lines.append(f"**Alert:** {escape(_named(pack, figure))}: {pack.show(figure)}, where none is expected.")
+    return bullets(lines)
+
+
+def _named(pack: Pack, figure: Figure) -> str:
+    labels, key = pack.figures.labels, figure.key
+    part = "" if key.breakdown == "total" else f", {labels.value(key.measure, key.breakdown, key.breakdown_value)}"
+    return f"{labels.title(key.measure)}{part} ({pack.noun(key.measure, key.statistic)})"
+
+
+def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown:
+    """Return the headline figures: this quarter, what it is out of, the quarters it is compared with, and the trend.
+
+    `headlines` are pairs of measure and statistic. A share is out of its own denominator; people are out of the care
+    leavers in scope on the last day of the quarter, who stand in the first row of where care leavers live.
+    """
     compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
+    now, *before = compared
     columns = [
-        Column("Measure, and what is counted", 11, numbers=False),
-        *(Column(quarter.label, 3) for quarter in compared),
-        Column("Eight-quarter trend", 6, numbers=False),
+        Column("Measure, and what is counted", 21, numbers=False),
+        Column(now.label, 9),
+        Column("Out of", 5),
+        *(Column(quarter.label, 9) for quarter in before),
+        Column("Target", 6),
+        Column("Rating", 6, numbers=False),
+        Column("Eight-quarter trend", 12, numbers=False),
     ]
     rows = []
-    for measure in measures:
-        for statistic in pack.statistics(measure):
-            series = pack.series(measure, statistic)
-            figures = [series.figures[series.quarters.index(quarter)] for quarter in compared]
-            cells = [pack.show(figure) for figure in figures]
-            rows.append([f"{series.title}: {series.noun}", *cells, series.trend.value])
-    return table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows)
+    listed = [(measure, statistic) for measure, statistic in headlines if _is_listed(pack, measure)]
+    for measure, statistic in listed:
+        series = pack.series(measure, statistic)
+        current, *others = (series.figures[series.quarters.index(quarter)] for quarter in compared)
+        counted_as = f"share of {series.noun}" if statistic == "share" else series.noun
+        rows.append(
+            [
+                f"{series.title}: {counted_as}",
+                pack.show(current),
+                _out_of(pack, current),
+                *(pack.show(figure) for figure in others),
+                *_standing_to_target(pack, current),
+                series.verdict,
+            ]
+        )
+    shown = {measure for measure, _ in listed}
+    missing = dict.fromkeys(measure for measure, _ in headlines if measure not in shown)
+    made = table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows) if rows else ""
+    return paragraphs(made, _left_out(pack, list(missing)))
+
+
+EVERYBODY = "accommodation_now"
+"""The measure whose total is everybody in scope."""
+
+
+def _out_of(pack: Pack, figure: Figure) -> str:
+    """Return what a headline is out of: a share's denominator, or everybody in scope; a dash for events."""
+    if figure.key.statistic == "share":
+        return pack.show_denominator(figure)
+    if figure.key.statistic != "people" or figure.key.measure == EVERYBODY:
+        return "–"
+    return pack.show(pack.find(EVERYBODY))
 
 
 def trend_section(pack: Pack, measure: str) -> Markdown:
@@ -96,8 +185,10 @@ def trend_section(pack: Pack, measure: str) -> Markdown:
     first = series[0]
     caption = f"{first.title}: {first.noun} by quarter"
     name = f"trend-{measure}"
-    chart = pack.draw(name, trend_chart(first), alternative=alternative_text(first), caption=caption)
-    return paragraphs(escape(_trend(first)), beside(chart, _trend_table(pack, name, series)))
+    chart = pack.draw(
+        name, trend_chart(first, pack.aim(first.now)), alternative=alternative_text(first), caption=caption
+    )
+    return paragraphs(escape(trend_clause(first)), beside(chart, _trend_table(pack, name, series)))
 
 
 def _trend_table(pack: Pack, name: str, series: Sequence[Series]) -> Markdown:

@@ -167,8 +167,19 @@ def _gap(pack: Pack, links: LinkFacts) -> str:
     where = "behind" if gap > 0 else "ahead of"
     return (
         f"Of the pairs of former unaccompanied children the share found is {points} points {where} that of others. "
-        "The aims: 99.9% of links right, 97% of pairs found, former unaccompanied children at most 2 points behind, "
-        "at most 3% of records left to people."
+        f"{_aims(pack)}"
+    )
+
+
+def _aims(pack: Pack) -> str:
+    """Return what the links aim at, each number noted like a figure."""
+    right, found, behind, left = (
+        pack.note(f"links/aims/{name}", text)
+        for name, text in (("right", "99.9%"), ("found", "97%"), ("behind", "2"), ("left", "3%"))
+    )
+    return (
+        f"The aims: {right} of links right, {found} of pairs found, former unaccompanied children at most {behind} "
+        f"points behind, at most {left} of records left to people."
     )
 
 

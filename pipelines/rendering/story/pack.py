@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from pipelines.rendering.story.figures import Figure, FigureSet, Key, load_figures, share_text
 from pipelines.rendering.story.markdown import picture
 from pipelines.rendering.story.periods import Quarter
 from pipelines.rendering.story.sentences import Series
+from pipelines.rendering.story.targets import Aim, aims_in_force
 
 WINDOW = 8
 """Quarters in a trend: two years, the shortest window that holds each season twice."""
 
 BUILD_VARIABLE = "LASTING_HOMES_PACK_BUILD"
 EDITION_VARIABLE = "LASTING_HOMES_PACK_EDITION"
+AUTHORITY_VARIABLE = "LASTING_HOMES_PACK_AUTHORITY"
+AREA_VARIABLE = "LASTING_HOMES_PACK_AREA"
 RENDERER_VARIABLE = "LASTING_HOMES_PACK_RENDERER"
 FIGURES_SHOWN = "figures.json"
 STATISTICS = {
@@ -33,32 +37,57 @@ STATISTICS = {
     "share": ("share", "events", "people"),
     "forecast": ("people", "events"),
 }
-EVENTS = ("moves", "presentations", "stays", "decisions", "offers", "releases")
-"""Words for events; a measure's id holds the one it counts."""
+EVENTS = ("moves", "presentations", "stays", "decisions", "offers", "assessments", "registrations", "duties", "alerts")
+"""Words for events; most measures' ids hold the one that they count."""
+OTHER_EVENTS = {
+    "homeless_from_care": "presentations",
+    "presenters_without_adviser": "presentations",
+    "no_priority_need": "decisions",
+    "bidding_people": "bids",
+    "duty_outcomes": "duties",
+    "tenancies_ended": "tenancies",
+    "second_chances": "assessments",
+    "bnb_over_limit": "stays",
+    "turning_18": "birthdays",
+    "days_to_home": "moves",
+    "agency_assessments": "assessments",
+}
+KINDS_AIMED_AT = ("quarter", "rolling_4q")
+NOUNS = {"median": "median days", "p90": "90th centile of days"}
+
+
+@cache
+def _figures(build: Path, authority: str, edition: str) -> FigureSet:
+    """Read the figures once for all pages that one kernel makes."""
+    return load_figures(build, authority=authority, edition=edition)
 
 
 @dataclass
 class Pack:
     """The state that the cells of one pack share.
 
-    `folder` is the working folder of the render: charts go to `charts/` in it, fonts are read from `fonts/`.
+    `folder` is the working folder of the render: charts go to `charts/` in it, fonts are read from `fonts/`. `area` is
+    the district of a district's page, empty elsewhere; `build_folder` is where the build's databases are.
     """
 
     figures: FigureSet
     renderer: str
     folder: Path
+    build_folder: Path | None = None
+    area: str = ""
     shown: list[dict[str, object]] = field(default_factory=list)
 
     @classmethod
-    def from_environment(cls, authority: str) -> Pack:
-        """Return the pack of `authority`, with the build and edition that the environment names.
+    def from_environment(cls) -> Pack:
+        """Return the pack of the authority, build and edition that the environment names, and of its district if any.
 
         Raises KeyError when a variable is missing, FiguresNotFoundError when the build has no figures.
         """
-        figures = load_figures(
-            Path(os.environ[BUILD_VARIABLE]), authority=authority, edition=os.environ[EDITION_VARIABLE]
-        )
-        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd())
+        build = Path(os.environ[BUILD_VARIABLE])
+        authority, edition = os.environ[AUTHORITY_VARIABLE], os.environ[EDITION_VARIABLE]
+        figures = _figures(build, authority, edition)
+        area = os.environ.get(AREA_VARIABLE, "")
+        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd(), build, area)
 
     @property
     def quarter(self) -> Quarter:
@@ -81,13 +110,29 @@ class Pack:
         breakdown: str = "total",
         value: str = "total",
     ) -> Figure:
-        """Return a figure; without more said the county's total for the pack's quarter."""
+        """Return a figure; without more said the total of the county, or of the page's district, for the quarter."""
         period = period or self.quarter.label
-        return self.figures.find(Key(measure, area or self.county, period, statistic, kind, breakdown, value))
+        key = Key(measure, area or self.area or self.county, period, statistic, kind, breakdown, value)
+        return self.figures.find(key) if key.area == self.county else self.figures.find_in_district(key)
+
+    def lists(self, measure: str, kind: str, *, breakdown: str = "total") -> bool:
+        """Return whether the edition lists such figures for the page's area."""
+        return self.figures.lists(measure, kind, breakdown=breakdown, districts=bool(self.area))
+
+    @property
+    def place(self) -> str:
+        """The name of what the pack is about: the county, or the page's district."""
+        labels = self.figures.labels
+        return labels.label("area", self.area) if self.area else labels.label("authority", self.figures.authority)
 
     def show(self, figure: Figure) -> str:
         """Return the figure's text and note that the pack shows it."""
         return self.note(self._id(figure), figure.text)
+
+    def show_denominator(self, share: Figure) -> str:
+        """Return what a share is a share of and note that the pack shows it; the share's own marker where hidden."""
+        whole = share.of
+        return self.show(whole) if whole is not None else self.note(f"{self._id(share)}/of", share.text)
 
     def share(self, part: Figure, whole: Figure) -> str:
         """Return a percentage of two shown figures and note that the pack shows it."""
@@ -113,17 +158,49 @@ class Pack:
         return STATISTICS[str(self.figures.labels.measure(measure).get("counted_as") or "flow")]
 
     def noun(self, measure: str, statistic: str) -> str:
-        """Return the word for what a statistic counts: people, nights, or the events in the measure's id."""
-        if statistic != "events":
-            return statistic
-        return next((word for word in EVENTS if word in measure.split("_")), "events")
+        """Return the word for what a statistic counts: people, nights, or the measure's events."""
+        if statistic not in ("events", "share"):
+            return NOUNS.get(statistic, statistic)
+        unit = str(self.figures.labels.measure(measure).get("unit") or "people")
+        if unit not in ("people", "days"):
+            return unit
+        if statistic == "share":
+            return "people"
+        return OTHER_EVENTS.get(measure) or next((word for word in EVENTS if word in measure.split("_")), "events")
 
     def series(self, measure: str, statistic: str) -> Series:
         """Return the county's last eight quarters of a measure, ending with the pack's quarter."""
         quarters = tuple(self.quarter.back(WINDOW))
         figures = tuple(self.find(measure, statistic, period=quarter.label) for quarter in quarters)
         title = self.figures.labels.title(measure)
-        return Series(title, self.noun(measure, statistic), quarters, figures)
+        polarity = str(self.figures.labels.measure(measure).get("polarity") or "neutral")
+        return Series(title, self.noun(measure, statistic), quarters, figures, polarity)
+
+    def aim(self, figure: Figure) -> Aim | None:
+        """Return the target in force for a figure, None where nobody has set one."""
+        if self.build_folder is None:
+            return None
+        return aims_in_force(self.build_folder, self.figures.authority).get(figure.key)
+
+    def aims(self) -> list[tuple[Figure, Aim]]:
+        """Return the county's figures with a target, of the quarter or else of the four up to it, and the target.
+
+        In the order of the labels; a figure that the edition lists for neither is `[z]`.
+        """
+        if self.build_folder is None:
+            return []
+        found: dict[Key, tuple[Figure, Aim]] = {}
+        for key, aim in aims_in_force(self.build_folder, self.figures.authority).items():
+            if (key.area, key.period) != (self.county, self.quarter.label) or key.period_kind not in KINDS_AIMED_AT:
+                continue
+            of_quarter, figure = replace(key, period_kind="quarter"), self.figures.find(key)
+            known = found.get(of_quarter)
+            if known is None or known[0].status == "z" or (key == of_quarter and figure.status != "z"):
+                found[of_quarter] = (figure, aim)
+        return [found[key] for key in sorted(found, key=self._place_of)]
+
+    def _place_of(self, key: Key) -> tuple[tuple[float, str], str]:
+        return self.figures.labels.measure_order(key.measure), key.figure_id
 
     def draw(self, name: str, chart: object, *, alternative: str, caption: str) -> str:
         """Draw a chart into the working folder and return the picture as Markdown."""

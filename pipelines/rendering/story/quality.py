@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pipelines.rendering.story.figures import Sender
+from pipelines.rendering.story.figures import Figure, Sender
 from pipelines.rendering.story.headlines import coverage_words
 from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
 from pipelines.rendering.story.pack import Pack
@@ -75,20 +75,23 @@ def _reach(data_date: date | None, ends: date) -> str:
 
 
 def coverage_table(pack: Pack) -> Markdown:
-    """Return for each measure how many senders of the county answered and which districts have no figure."""
-    rows = []
-    for measure in pack.figures.measures():
-        missing = [
-            name
-            for area, name in pack.area_rows()
-            if pack.find(measure, pack.statistics(measure)[0], area=area).status == "x"
-        ]
-        county = pack.find(measure, pack.statistics(measure)[0])
-        rows.append([pack.figures.labels.title(measure), coverage_words(county), ", ".join(missing) or "none"])
+    """Return for each measure shown how many senders of the county answered and which districts have no figure."""
+    alike: dict[tuple[int | None, int | None, str], list[str]] = {}
+    firsts: dict[tuple[int | None, int | None, str], Figure] = {}
+    for measure in pack.measures_shown() or pack.figures.measures():
+        statistic = pack.statistics(measure)[0]
+        missing = [name for area, name in pack.area_rows() if pack.find(measure, statistic, area=area).status == "x"]
+        county = pack.find(measure, statistic)
+        standing = county.senders_received, county.senders_expected, ", ".join(missing) or "none"
+        alike.setdefault(standing, []).append(pack.figures.labels.title(measure))
+        firsts.setdefault(standing, county)
+    rows = [
+        ["; ".join(titles), coverage_words(pack, firsts[standing]), standing[2]] for standing, titles in alike.items()
+    ]
     columns = [
-        Column("Measure", 4, numbers=False),
+        Column("Measures", 8, numbers=False),
         Column("Senders that have sent data", 3, numbers=False),
-        Column("Districts marked [x]", 4, numbers=False),
+        Column("Districts marked [x]", 3, numbers=False),
     ]
     return table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
 
@@ -97,11 +100,9 @@ def missing_explained(pack: Pack) -> Markdown:
     """Return why figures of the pack's quarter are `[x]`: each reason once, with the areas it holds for."""
     areas: dict[str, set[str]] = {}
     names = dict(pack.area_rows())
-    for figure in pack.figures.all():
-        here = figure.key.period == pack.quarter.label and figure.key.period_kind == "quarter"
-        if here and figure.status == "x":
-            reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
-            areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
+    for figure in pack.figures.unavailable(pack.quarter.label):
+        reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
+        areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
     if not areas:
         return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
     lines = [
@@ -144,7 +145,12 @@ def symbols(pack: Pack) -> Markdown:
         ["[low]", "Rounds to zero, but is not zero."],
     ]
     columns = [Column("Symbol", 1, numbers=False), Column("Meaning", 7, numbers=False)]
-    return table("symbols", "Symbols in place of a number", columns, rows)
+    legend = table("symbols", "Symbols in place of a number", columns, rows)
+    return paragraphs(
+        legend,
+        "A table that the edition does not list would, together with those that it lists, give people away or be too "
+        "long to read; the internal edition lists more.",
+    )
 
 
 def colophon(pack: Pack) -> Markdown:

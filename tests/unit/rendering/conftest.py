@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from figures_factory import MakePack, Options, write_figures_folder
+from warehouse_factory import write_warehouse
 
 from pipelines.project_files import reports
-from pipelines.rendering import Rendered, render
+from pipelines.rendering import ALL, Rendered, render
 from pipelines.rendering.story import Pack
 from pipelines.rendering.story.figures import load_figures
 
@@ -23,6 +24,24 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def packs(build: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Rendered]:
     """Both packs in all formats, public edition, embedded renderer."""
     return render(build, tmp_path_factory.mktemp("packs"), renderer="embedded")
+
+
+@pytest.fixture(scope="session")
+def full_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with every measure and promise of the seeds, and the few tables that other pages read."""
+    build = write_figures_folder(tmp_path_factory.mktemp("full"), Options(everything=True))
+    write_warehouse(build)
+    return build
+
+
+@pytest.fixture(scope="session")
+def full_site(full_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every page of the internal edition as a web page, with one district of each county."""
+    out = tmp_path_factory.mktemp("site")
+    packs = (*ALL, "district", "young_people", "exceptions")
+    areas = ("E07000105", "E07000121")
+    render(full_build, out, packs=packs, formats=["html"], renderer="embedded", edition="internal", areas=areas)
+    return out
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.disclosure.labels import BREAKDOWNS as NAMES_OF_BREAKDOWNS
 from pipelines.rendering.story import Pack
 from pipelines.rendering.story.periods import Quarter
 
@@ -55,6 +56,7 @@ BREAKDOWNS = {
     "ordinal": "Stays in 12 months",
     "kind_of_home": "Kind of home",
     "suitability": "Suitability",
+    "home_area": "Where the home is",
 }
 """The breakdowns that packs read, with the labels that disclosure gives them."""
 
@@ -72,7 +74,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Options:
-    """What a test may choose; `change` may alter an observation before it is disclosed, `run` the facts of the run."""
+    """What a test may choose.
+
+    `everything` adds every further measure and promise of the seeds, `change` may alter an observation before it is
+    disclosed, `run` the facts of the run.
+    """
 
     authorities: tuple[str, ...] = tuple(COUNTIES)
     measures: tuple[str, ...] = tuple(PER_QUARTER)
@@ -81,6 +87,7 @@ class Options:
     threshold: int = 5
     scale: float = 1.0
     missing: tuple[tuple[str, str], ...] = (("E07000113", "homelessness"), ("E07000122", "homelessness"))
+    everything: bool = False
     change: Callable[[dict[str, Any]], None] | None = None
     run: dict[str, Any] = field(default_factory=dict)
 
@@ -91,6 +98,8 @@ def write_figures_folder(build: Path, options: Options | None = None) -> Path:
     folder = build / "figures"
     folder.mkdir(parents=True)
     rows = [row for authority in options.authorities for row in _authority_rows(authority, options)]
+    if options.everything:
+        rows += [row for authority in options.authorities for row in _further_rows(authority, options)]
     for edition in ("internal", "public"):
         shown = [_disclose(dict(row), edition, options) for row in rows]
         pl.DataFrame(shown, infer_schema_length=None).write_parquet(folder / f"{edition}.parquet")
@@ -108,6 +117,113 @@ def _read(name: str) -> list[dict[str, str]]:
 @cache
 def _measures() -> dict[str, dict[str, str]]:
     return {row["measure_id"]: row for row in _read("measures/measures.csv") if row["measure_id"] in PER_QUARTER}
+
+
+STATISTICS = {
+    "flow": ("people", "events"),
+    "stock": ("people", "events"),
+    "nights": ("nights", "people"),
+    "span": ("people",),
+    "duration": ("median", "p90", "events", "people"),
+    "share": ("share", "events", "people"),
+    "forecast": ("people", "events"),
+}
+PERIODS_SHOWN = 9
+
+
+@cache
+def _further() -> dict[str, dict[str, str]]:
+    """Every measure and promise of the seeds that no events are drawn for."""
+    measures = {row["measure_id"]: row for row in _read("measures/measures.csv")}
+    for row in _read("measures/obligations.csv"):
+        about = {"counted_as": "share", "periods": "quarter rolling_4q", "unit": "promises", "owner": "obligation"}
+        measures[row["obligation_id"]] = row | about | {"polarity": "higher_is_better"}
+    return {measure: row for measure, row in measures.items() if measure not in PER_QUARTER}
+
+
+def _further_values(measure: str) -> dict[str, list[str]]:
+    """The values of each breakdown of its own, and of those that all measures have."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in _read("measures/breakdown_value.csv"):
+        if row["measure_id"] in ("*", measure, _further()[measure].get("owner")) and row["breakdown"] != "total":
+            found[row["breakdown"]].append(row["breakdown_value"])
+    return found
+
+
+def _further_rows(authority: str, options: Options) -> Iterable[dict[str, Any]]:
+    """Counts that add up to their totals, in the county's row and, for the last quarter, in every district's."""
+    letter = COUNTIES[authority][2]
+    for measure, about in _further().items():
+        if letter not in about.get("letters", letter):
+            continue
+        draw = random.Random(f"{options.seed}/{authority}/{measure}/further")  # noqa: S311 - made-up counts
+        ahead = about["counted_as"] == "forecast"
+        quarters = [LAST.after(step) for step in (range(1, 9) if ahead else range(1 - PERIODS_SHOWN, 1))]
+        for kind in ("quarter", "rolling_4q", "month"):
+            if kind not in about["periods"].split():
+                continue
+            for quarter in quarters:
+                labels = quarter.month_labels() if kind == "month" else [quarter.label]
+                for label in labels:
+                    yield from _further_period(authority, measure, (kind, label, quarter), draw)
+
+
+def _further_period(
+    authority: str, measure: str, period: tuple[str, str, Quarter], draw: random.Random
+) -> Iterable[dict[str, Any]]:
+    kind, label, quarter = period
+    counted_as = _further()[measure]["counted_as"]
+    county = COUNTIES[authority][1]
+    total = draw.randint(40, 160)
+    cells = [(county, "total", "total", total)]
+    if kind != "month":
+        for breakdown, values in _further_values(measure).items():
+            parts = _split(total, len(values), draw)
+            cells += [(county, breakdown, value, part) for value, part in zip(values, parts, strict=True)]
+        if quarter in (LAST, LAST.after(-4), LAST.after(1)):
+            areas = [*_districts(authority), "outside_county", "unknown"]
+            in_areas = _split(total, len(areas), draw)
+            cells += [(area, "total", "total", part) for area, part in zip(areas, in_areas, strict=True)]
+            for area, part in zip(areas, in_areas, strict=True):
+                cells += [
+                    (area, breakdown, value, share)
+                    for breakdown, values in _further_values(measure).items()
+                    for value, share in zip(values, _split(part, len(values), draw), strict=True)
+                    if breakdown not in ("sex", "ethnic_group", "disability", "eligibility", "home_area") and share
+                ]
+    for area, breakdown, value, count in cells:
+        for statistic in STATISTICS[counted_as]:
+            yield {
+                "measure_id": measure,
+                "definition_version": "1",
+                "authority": authority,
+                "area_code": area,
+                "period_kind": kind,
+                "period_start": quarter.first_day,
+                "period_label": label,
+                "breakdown": breakdown,
+                "breakdown_value": value,
+                "statistic": statistic,
+                **_further_number(statistic, count, draw),
+                "as_at": date(2026, 9, 30),
+                "senders_received": 14,
+                "senders_expected": 14,
+                "coverage": "complete",
+            }
+
+
+def _split(total: int, parts: int, draw: random.Random) -> list[int]:
+    cuts = sorted(draw.randint(0, total) for _ in range(parts - 1))
+    return [after - before for before, after in zip([0, *cuts], [*cuts, total], strict=True)]
+
+
+def _further_number(statistic: str, count: int, draw: random.Random) -> dict[str, Any]:
+    if statistic == "share":
+        part = draw.randint(0, count)
+        return {"numerator": part, "denominator": count, "value": part / count if count else None}
+    if statistic in ("median", "p90"):
+        return {"numerator": count, "denominator": count, "value": draw.uniform(60, 700) if count else None}
+    return {"numerator": count, "denominator": None, "value": float(count)}
 
 
 def _districts(authority: str) -> list[str]:
@@ -240,11 +356,25 @@ def _statistics(measure: str, events: list[Event]) -> dict[str, int]:
 
 def _disclose(row: dict[str, Any], edition: str, options: Options) -> dict[str, Any]:
     row |= {"status": "value", "reason": None, "edition": edition, "build_id": "20261004T210000Z-test"}
-    if row["value"] is None:
+    hidden = {"value": None, "numerator": None, "denominator": None}
+    if row["value"] is None and row["coverage"] == "complete":
+        row |= {"status": "z", "reason": "There is nothing here to take a share or a middle value of."}
+    elif row["value"] is None:
         row |= {"status": "x", "reason": "homelessness cases not received for the period"}
-    elif edition == "public" and 0 < row["value"] < options.threshold:
-        row |= {"status": "c", "reason": "below the threshold", "value": None, "numerator": None, "denominator": None}
+    elif edition == "public" and _is_small(row, options.threshold):
+        row |= {"status": "c", "reason": "below the threshold", **hidden}
+    elif row["statistic"] == "share" and 0 < row["value"] < 0.005:
+        row |= {"status": "low", "reason": "More than none, but rounds to 0 per cent.", "value": None}
     return row
+
+
+def _is_small(row: dict[str, Any], threshold: int) -> bool:
+    counts = [row["value"]]
+    if row["statistic"] == "share":
+        counts = [row["numerator"], row["denominator"], row["denominator"] - row["numerator"]]
+    elif row["statistic"] in ("median", "p90"):
+        counts = [row["numerator"]]
+    return any(0 < count < threshold for count in counts)
 
 
 LABEL_COLUMNS = (
@@ -266,12 +396,17 @@ def _labels() -> list[dict[str, str | None]]:
         labels.append(_label("area", gss, name, parent=key))
     labels.append(_label("area", "outside_county", "Outside the county"))
     labels.append(_label("area", "unknown", "District not known"))
-    labels += [_label("breakdown", key, name) for key, name in BREAKDOWNS.items()]
+    labels += [_label("breakdown", key, name) for key, name in {**NAMES_OF_BREAKDOWNS, **BREAKDOWNS}.items()]
     labels += [_label("scheme", row["scheme"], row["scheme_name"]) for row in _read("protocol/scheme.csv")]
     for place, (measure, row) in enumerate(_measures().items()):
         about = {name: row[name] for name in LABEL_COLUMNS if row.get(name) and name != "measure_id"}
         labels.append(_label("measure", measure, row["title"], measure_id=measure, sort_order=place, **about))
+    for place, (measure, row) in enumerate(_further().items(), start=len(_measures())):
+        about = {name: row[name] for name in LABEL_COLUMNS if row.get(name) and name != "measure_id"}
+        labels.append(_label("measure", measure, row["title"], measure_id=measure, sort_order=place, **about))
     for row in _read("measures/breakdown_value.csv"):
+        if row["measure_id"] in ("obligation", "obligation_of_district"):
+            continue
         about = {name: row[name] for name in ("measure_id", "breakdown", "sort_order")}
         labels.append(_label("breakdown_value", row["breakdown_value"], row["label"], **about))
     return labels

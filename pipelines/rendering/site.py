@@ -1,0 +1,222 @@
+"""A web site of one edition: an index, the packs, the districts, the young people's pages, the measures, and a search.
+
+What belongs here: the pages that no pack is (index, catalogue of measures, search), and which packs a site holds. What
+does not: the packs themselves. Nothing on it is fetched from anywhere else; it works from a folder, without a server.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape as in_html
+from pathlib import Path
+from typing import Any
+
+import yaml
+from lxml import html  # type: ignore[import-untyped]
+
+from pipelines import project_files
+from pipelines.progress import Progress, silent
+from pipelines.rendering import conversion
+from pipelines.rendering.packs import ALL, FORMATS, PACKS, PUBLIC, STAGE, Rendered, put, render
+from pipelines.rendering.story.figures import FigureSet, load_figures
+from pipelines.rendering.story.headlines import DRAFT, EDITIONS
+from pipelines.rendering.story.markdown import escape
+from pipelines.rendering.story.periods import in_words
+
+INDEX, MEASURES, SEARCH = "index.html", "measures.html", "search.html"
+PAGES = ("district", "young_people")
+"""What a site holds beside the boards' packs; the exceptions list is on none."""
+FORMAT_WORDS = {"html": "web page", "pdf": "PDF", "docx": "Word"}
+PACK_WORDS = {
+    "khog": "Pack for the Kent Housing Options Group",
+    "corporate_parenting_board": "Pack for the Corporate Parenting Board",
+    "young_people": "Page for young people",
+}
+SEARCH_HERE = "SEARCH-STANDS-HERE"
+LONGEST_TEXT = 600
+COUNTED_AS = {
+    "flow": "what began in the period",
+    "stock": "what there was on its last day",
+    "nights": "nights in the period",
+    "span": "people it touched in the period",
+    "duration": "days: middle value and 90th centile",
+    "share": "a share",
+    "forecast": "what is expected in each quarter to come",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site that was made: its first page and every pack and page on it."""
+
+    index: Path
+    rendered: tuple[Rendered, ...]
+
+
+def render_site(
+    build: Path,
+    out: Path,
+    *,
+    edition: str = PUBLIC,
+    pack_formats: Sequence[str] = FORMATS,
+    progress: Progress = silent,
+) -> Site:
+    """Make the site of one edition in the folder `out`, and return it. Pages beside the packs are web pages only.
+
+    Raises FiguresNotFoundError and RenderingError as `render` does.
+    """
+    packs = render(build, out, packs=ALL, formats=pack_formats, edition=edition, progress=progress, home=INDEX)
+    pages = render(build, out, packs=PAGES, formats=["html"], edition=edition, progress=progress, home=INDEX)
+    rendered = (*packs, *pages)
+    authorities = sorted({one.authority for one in rendered})
+    figures = {one: load_figures(build, authority=one, edition=edition) for one in authorities}
+    progress(STAGE, "site: index, measures, search")
+    with tempfile.TemporaryDirectory(prefix="lh-site-") as folder:
+        writer = _Writer(Path(folder) / "r", out, next(iter(figures.values())), edition)
+        index = writer.write(
+            INDEX, "Care leavers’ housing: packs and pages", "Everything in one place", _index(rendered, figures)
+        )
+        writer.write(
+            MEASURES, "Care leavers’ housing: measures", "What is counted, and how", _catalogue(rendered, figures)
+        )
+        found = [entry for one in rendered if one.format == "html" for entry in _entries(one.path)]
+        found += list(_entries(out / MEASURES))
+        writer.write(SEARCH, "Care leavers’ housing: search", "Find a table or a page", SEARCH_HERE, _search(found))
+    return Site(index, rendered)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes pages of Markdown with the packs' theme."""
+
+    folder: Path
+    out: Path
+    figures: FigureSet
+    edition: str
+
+    def write(self, name: str, title: str, subtitle: str, markdown: str, in_place: str = "") -> Path:
+        """Write one page; `in_place` is HTML of our own that takes the place of the search."""
+        if not self.folder.exists():
+            ignored = shutil.ignore_patterns("__pycache__", "*.py", "*.qmd")
+            shutil.copytree(project_files.reports(), self.folder, ignore=ignored)
+        said = {
+            "status": DRAFT,
+            "edition": EDITIONS[self.edition],
+            "quarter": self.figures.current_quarter.label,
+            "as-at": f"Data as at {in_words(self.figures.as_at)}",
+            **({"home": INDEX} if name != INDEX else {}),
+        }
+        metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
+        (self.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
+        source = self.folder / f"{Path(name).stem}.md"
+        header = yaml.safe_dump({"title": title, "subtitle": subtitle}, allow_unicode=True)
+        source.write_text(f"---\n{header}---\n\n{markdown}\n", encoding="utf-8")
+        made = self.folder / name
+        conversion.to_html(source, made, conversion.read_project(self.folder))
+        if in_place:
+            page = made.read_text(encoding="utf-8")
+            made.write_text(page.replace(f"<p>{SEARCH_HERE}</p>", in_place), encoding="utf-8")
+        return put(made, self.out)
+
+
+def _index(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet]) -> str:
+    """Return the index: for each authority its packs in every format, its page for young people and its districts."""
+    lines = [
+        f"[Search everything]({SEARCH}) or see [what is counted, and how]({MEASURES}).",
+        "",
+    ]
+    for authority, of in figures.items():
+        name = of.labels.label("authority", authority)
+        own = [one for one in rendered if one.authority == authority]
+        lines += [f"# {escape(name)}", ""]
+        for pack in dict.fromkeys(one.pack for one in own if not one.area):
+            words = PACK_WORDS.get(pack, pack)
+            links = ", ".join(
+                f"[{escape(words)}, {FORMAT_WORDS[one.format]}]({one.path.name})" for one in own if one.pack == pack
+            )
+            lines.append(f"- {links}")
+        lines += ["", f"## Districts of {escape(name)}", ""]
+        for one in own:
+            if one.area:
+                lines.append(f"- [{escape(of.labels.label('area', one.area))}]({one.path.name})")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _catalogue(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet]) -> str:
+    """Return every measure and promise of the edition: definition, clause, version, how counted, where shown."""
+    pages = _pages_of_measures(rendered)
+    lines = []
+    labels = next(iter(figures.values())).labels
+    measures = {measure for of in figures.values() for measure in of.measures()}
+    for measure in sorted(measures, key=labels.measure_order):
+        about = labels.measure(measure)
+        counted = COUNTED_AS.get(str(about.get("counted_as")), "")
+        lines += [
+            f"# {escape(labels.title(measure))}",
+            "",
+            escape(str(about.get("definition") or "No definition is stored.")),
+            "",
+            f"Counted: {counted}. Protocol clause {about.get('clause') or 'none'}. "
+            f"Version {about.get('definition_version') or 'not stated'}. Id: {escape(measure)}.",
+            "",
+        ]
+        shown = [f"[{escape(_pack_name(one, figures))}]({one.path.name})" for one in pages.get(measure, [])]
+        lines += [f"Shown in: {', '.join(shown)}." if shown else "Shown on no page of this edition.", ""]
+    return "\n".join(lines)
+
+
+def _pack_name(one: Rendered, figures: Mapping[str, FigureSet]) -> str:
+    return f"{figures[one.authority].labels.label('authority', one.authority)}: {PACK_WORDS.get(one.pack, one.pack)}"
+
+
+def _pages_of_measures(rendered: Sequence[Rendered]) -> dict[str, list[Rendered]]:
+    """Return for each measure the boards' packs that show it, by their lists of figures."""
+    pages: dict[str, list[Rendered]] = {}
+    for one in rendered:
+        if one.format != "html" or one.pack not in ALL:
+            continue
+        listed = json.loads(one.figures.read_text(encoding="utf-8"))["figures"]
+        for measure in {str(figure["id"]).split("/")[1] for figure in listed if str(figure["id"]).count("/") > 1}:
+            pages.setdefault(measure, []).append(one)
+    return pages
+
+
+def _entries(page: Path) -> Iterator[dict[str, str]]:
+    """Return what the search finds of a page: each section's heading, address and words."""
+    root: Any = html.parse(str(page)).getroot()
+    subtitle = root.xpath("//p[@class='subtitle']")[0].text_content()
+    title = f"{' '.join(root.findtext('.//h1').split())} ({' '.join(subtitle.split())})"
+    for section in root.xpath("//main//section[@id]"):
+        heading = section.xpath("./*[self::h2 or self::h3]")
+        if not heading:
+            continue
+        own = section.xpath("./p|.//caption|.//figcaption|.//tbody//th|.//dt|./ul/li")
+        words = " ".join(" ".join(part.text_content().split()) for part in own)
+        yield {
+            "page": title,
+            "heading": " ".join(heading[0].text_content().split()),
+            "address": f"{page.name}#{section.get('id')}",
+            "words": words[:LONGEST_TEXT],
+        }
+
+
+def _search(entries: Sequence[dict[str, str]]) -> str:
+    """Return the search as HTML: a form, a place for what is found, the index, and the program that reads it."""
+    listed = json.dumps(list(entries), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    program = (project_files.reports() / "theme" / "search.js").read_text(encoding="utf-8")
+    return (
+        '<form role="search" class="search" id="search-form">'
+        '<label for="search-words">Words to look for</label> '
+        '<input id="search-words" name="words" type="search" autocomplete="off"> <button>Search</button></form>'
+        '<p id="search-said" role="status"></p><ol id="search-found"></ol>'
+        f'<noscript><p>The search needs JavaScript. The <a href="{in_html(INDEX)}">index</a> lists everything.</p>'
+        f'</noscript><script type="application/json" id="search-index">{listed}</script><script>{program}</script>'
+    )
+
+
+__all__ = ["INDEX", "MEASURES", "PACKS", "SEARCH", "Site", "render_site"]
