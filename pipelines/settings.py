@@ -11,16 +11,25 @@ import os
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONDON = ZoneInfo("Europe/London")
 PRIVATE = 0o700
 SECRET_BYTES = 32
+
+
+def _minutes_as_time(value: object) -> object:
+    """Return minutes since midnight, which YAML makes of an unquoted 18:30, as the time that was meant."""
+    return time(value // 60, value % 60) if isinstance(value, int) and 0 <= value < 24 * 60 else value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_minutes_as_time)]
+"""A time of day as people write it in YAML, with or without quotes."""
 
 
 class SettingsError(Exception):
@@ -138,6 +147,9 @@ class Settings(BaseSettings):
         default=None, description="Links known to be right, against which each run's links are measured; never used."
     )
     builds_kept: int = Field(default=3, ge=2, description="How many good builds stay on disk.")
+    arrivals_by: TimeOfDay = Field(
+        default=time(18), description="From this time of London on, what has arrived is used without waiting for more."
+    )
 
     @classmethod
     def of_home(cls, home: Path | None = None, **given: object) -> Settings:
