@@ -11,7 +11,7 @@ import os
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -149,6 +149,22 @@ class Settings(BaseSettings):
     builds_kept: int = Field(default=3, ge=2, description="How many good builds stay on disk.")
     arrivals_by: TimeOfDay = Field(
         default=time(18), description="From this time of London on, what has arrived is used without waiting for more."
+    )
+
+    refresh_every_hours: float = Field(default=26, gt=0, description="A good refresh older than this is told of.")
+    alert_email_to: str | None = Field(default=None, description="Who gets alerts, separated by commas.")
+    alert_email_from: str = Field(default="lasting-homes@localhost", description="The sender of alerts.")
+    alert_webhook: str | None = Field(
+        default=None, description="Where alerts are posted as JSON; begins with https://."
+    )
+    smtp_host: str = Field(default="localhost", description="The server that takes e-mail.")
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="starttls", description="How the connection to it is protected; none only for this machine's own."
+    )
+    smtp_user: str | None = Field(default=None, description="The account there, where it wants one.")
+    smtp_password_file: Path | None = Field(
+        default=None, description="A file, readable by its owner, with its password."
     )
 
     @classmethod
