@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`status` has no options of its own."""
+    """Add the options of `status`."""
+    parser.add_argument(
+        "--alert", action="store_true", help="also tell what is overdue, as set; for a timer that needs no daemon"
+    )
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -28,8 +31,14 @@ def run(options: argparse.Namespace) -> Outcome:
     from pipelines.operation.status import status_of
     from pipelines.settings import Settings
 
-    home = Settings.of_home(options.home).folders
-    found = status_of(home, datetime.now(UTC))
+    settings = Settings.of_home(options.home)
+    home = settings.folders
+    now = datetime.now(UTC)
+    found = status_of(home, now)
+    if options.alert:
+        from pipelines.operation.watch import watch
+
+        watch(settings, now)
     return Outcome(_text(found, home), _data(found), 3 if found.needs_somebody else 0)
 
 
