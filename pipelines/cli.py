@@ -41,6 +41,7 @@ COMMANDS = {
     "measures": "Print what is measured and promised, as defined, and which of its sources have arrived.",
     "due": "List what falls due in the next 30, 60 or 90 days, by person key.",
     "trace": "List the records, files, rows and loads behind a figure.",
+    "compare": "List the figures that changed between two days of knowledge, and which loads changed them.",
     "templates": "Write an Excel workbook for each protocol form, ready to be filled in.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }

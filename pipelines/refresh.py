@@ -405,9 +405,9 @@ class Refresh:
         """Everything the build is a function of, as text."""
         taken = [f"{one.pair} {one.verdict} {one.decided_at}" for one in link_decisions.decisions(self.home, moment)]
         read = (f"{load.load_id} {load.generation}" for load in loads)
-        return [moment.isoformat(), self._configuration_hash(), *read, *taken]
+        return [moment.isoformat(), self.configuration_hash(), *read, *taken]
 
-    def _configuration_hash(self) -> str:
+    def configuration_hash(self) -> str:
         """Hash of the effective configuration: contracts, the dbt project, the suppression threshold."""
         parts = [f"{contract.name}={contract.contract_hash}" for contract in self.contracts]
         parts += [self.parsed.folder.name, f"threshold={self.settings.suppression_threshold}", self.linker.name]
@@ -431,7 +431,7 @@ class Refresh:
                 data_date for (family, _, _), data_date in latest.items() if family not in CORROBORATING_FAMILIES
             ).isoformat(),
             "built_at": self.now.isoformat(timespec="seconds"),
-            "configuration_hash": self._configuration_hash(),
+            "configuration_hash": self.configuration_hash(),
             "files": len({(load.family, load.sender, load.file_name, load.file_sha256) for load in self.loads}),
             "loads": len(self.loads),
             "loads_held": len(self.held_loads),

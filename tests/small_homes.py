@@ -5,6 +5,7 @@ What belongs here: plain functions that several folders of tests call. What does
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,23 @@ def make_home(root: Path, extracts: Extracts | None = None) -> Home:
     if extracts:
         shutil.copytree(extracts.inbox, home.inbox, dirs_exist_ok=True)
     return home
+
+
+def copy_of(home: Home, root: Path) -> Home:
+    """Return a copy of a home at `root`, to change; what the pipeline never writes again is linked, not copied.
+
+    Archived files, landed files and builds appear whole and are only ever removed, so that both homes may share them.
+    """
+    once_written = [home.archive, home.landing, home.builds]
+    shutil.copytree(
+        home.root,
+        root,
+        symlinks=True,
+        ignore=lambda folder, _: [one.name for one in once_written if one.parent == Path(folder)],
+    )
+    for folder in once_written:
+        shutil.copytree(folder, root / folder.name, copy_function=os.link)
+    return Home(root)
 
 
 def settings_of(home: Home, **given: object) -> Settings:

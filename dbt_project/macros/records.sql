@@ -36,3 +36,18 @@
 {% macro default__last_known(expression, over) -%}
     last_value({{ expression }}) ignore nulls over ({{ over }})
 {%- endmacro %}
+
+
+{# A whole number of 64 bits that equal rows of these columns have in common; others may, too. #}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash', 'lasting_homes')(columns)) }}
+{%- endmacro %}
+
+{# DuckDB's hash takes any number of values. #}
+{% macro duckdb__row_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}

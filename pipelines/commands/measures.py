@@ -1,4 +1,4 @@
-"""`lasting-homes measures`: what is measured and promised, as defined, and which of its sources have arrived.
+"""`lasting-homes measures`: what is measured and promised, as defined, what is aimed at, which sources have arrived.
 
 What belongs here: printing the catalogue that the seeds hold. What does not: any figure, and any definition in words
 of its own.
@@ -30,8 +30,10 @@ select
     valid_from,
     counted_as,
     unit,
+    polarity,
     sources_needed,
-    null as project_figure
+    null as project_figure,
+    measure_id as targets_of_all
 from seeds.measures
 where valid_to is null
 union all
@@ -45,12 +47,36 @@ select
     valid_from,
     'share' as counted_as,
     'promises' as unit,
+    'higher_is_better' as polarity,
     sources_needed,
-    project_figure
+    project_figure,
+    case when about = 'person' then 'obligation' else 'obligation_of_district' end as targets_of_all
 from seeds.obligations
 where valid_to is null
 order by kind, id
 """
+# A target that waits for a law begins on that law's day, which may not be known yet.
+TARGETS = """
+select
+    target.measure_id,
+    target.authority,
+    target.breakdown,
+    target.breakdown_value,
+    target.statistic,
+    target.target,
+    target.floor,
+    target.better,
+    target.kind,
+    target.source,
+    coalesce(policy.in_force_from, target.valid_from) as valid_from,
+    target.valid_to,
+    target.policy is not null and policy.in_force_from is null as is_awaited
+from seeds.target
+left join seeds.policy_date as policy using (policy)
+order by target.measure_id, target.authority, target.breakdown_value, target.statistic, valid_from
+"""
+POLARITY = {"higher_is_better": "More is better.", "lower_is_better": "Fewer is better.", "neutral": ""}
+SET_BY = {"council": "Target of the council", "protocol": "Expected by the protocol", "law": "Expected by law"}
 # The table that says as at when a family speaks (decision 2, reading 36).
 SPEAKING_TABLE = {"case_system": "ssd_care_leavers", "homelessness": "cases", "lettings": "offers"}
 # Who should send what: counties their case system and forms, districts homelessness cases, schemes lettings.
@@ -92,9 +118,9 @@ def run(options: argparse.Namespace) -> Outcome:
 def catalogue(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Return one entry per measure and obligation in force.
 
-    An entry has the columns of its seed row, `kind` ("measure" or "obligation") and `sources`: per source needed its
-    `expected` senders, those `received`, and those `missing`, a sender being received when it has sent the table that
-    the source asks for.
+    An entry has the columns of its seed row, `kind` ("measure" or "obligation"), `targets` (rows of the seed `target`
+    that are about it, `is_awaited` where they wait for a law) and `sources`: per source needed its `expected` senders,
+    those `received`, and those `missing`, a sender being received when it has sent the table that the source asks for.
     """
     columns = [
         "id",
@@ -106,8 +132,10 @@ def catalogue(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         "valid_from",
         "counted_as",
         "unit",
+        "polarity",
         "sources_needed",
         "project_figure",
+        "targets_of_all",
     ]
     received = {
         (family, table, sender)
@@ -118,14 +146,27 @@ def catalogue(warehouse: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     senders: dict[str, list[str]] = {}
     for sender, _, family in warehouse.execute(SENDERS).fetchall():
         senders.setdefault(family, []).append(sender)
+    targets = _rows(warehouse, TARGETS)
     entries = []
     for row in warehouse.execute(CATALOGUE).fetchall():
         entry = dict(zip(columns, row, strict=True))
+        meant = (entry["id"], entry.pop("targets_of_all"))
+        entry["targets"] = [
+            {name: value for name, value in target.items() if name != "measure_id"}
+            for target in targets
+            if target["measure_id"] in meant
+        ]
         entry["sources"] = [
             _source(token, senders, received) for token in (entry.pop("sources_needed") or "").split(" ") if token
         ]
         entries.append(entry)
     return entries
+
+
+def _rows(warehouse: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    found = warehouse.execute(query)
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _source(token: str, senders: Mapping[str, list[str]], received: Iterable[tuple[str, str, str]]) -> dict[str, Any]:
@@ -152,12 +193,33 @@ def _paragraph(entry: Mapping[str, Any]) -> str:
     missing = [one["source"] for one in entry["sources"] if not one["received"]]
     verdict = f"Not available: nothing arrived of {', '.join(missing)}." if missing else "Available."
     since = f" since {entry['valid_from']}" if entry["valid_from"] else ""
+    polarity = POLARITY[entry["polarity"]]
     return "\n".join(
         [
             f"{entry['id']} ({entry['kind']}): {entry['title']}",
             f"  clauses {entry['clause']}; definition {entry['definition_version']}{since}; "
             f"counted as {entry['counted_as']} of {entry['unit']}",
-            f"  {entry['definition']}{figure}",
+            f"  {entry['definition']}{figure}{' ' if polarity else ''}{polarity}",
+            *(_target(one) for one in entry["targets"]),
             f"  Sources: {sources}. {verdict}",
         ]
     )
+
+
+def _target(target: Mapping[str, Any]) -> str:
+    """Return a target in words: who set it, of what, how much, for whom, since when, and where it is written."""
+    among = "" if target["breakdown"] == "total" else f" with {target['breakdown']} {target['breakdown_value']}"
+    whose = "" if target["authority"] == "*" else f" in {target['authority']}"
+    bound = "at least" if target["better"] == "higher" else "at most"
+    floor = "" if target["floor"] is None else f", floor {_amount(target['floor'], target['statistic'])}"
+    since = f", from {target['valid_from']}" if target["valid_from"] else ""
+    until = f", until {target['valid_to']}" if target["valid_to"] else ""
+    awaited = ", once the law is in force" if target["is_awaited"] else ""
+    return (
+        f"  {SET_BY[target['kind']]}: {target['statistic']}{among}{whose} {bound} "
+        f"{_amount(target['target'], target['statistic'])}{floor}{since}{until}{awaited}. {target['source']}."
+    )
+
+
+def _amount(value: float, statistic: str) -> str:
+    return f"{value:.4g}" if statistic != "share" else f"{value * 100:.4g} %"

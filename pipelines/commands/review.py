@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.outcome import Outcome, UsageError, count, table
+from pipelines.commands.outcome import Outcome, UsageError, count, figure_as_text, table
 
 if TYPE_CHECKING:
     from pipelines.identity.decisions import LinkDecision, RecordRef
@@ -235,10 +235,10 @@ CHANGES = """
 select change, kind, family, sender, source_ref from identity.person_change order by change, kind, sender, source_ref
 """
 MOVED = """
-select change, measure_id, area_code, period_label, statistic, counted_before, counted_after,
-    cast(figure_before as bigint) as figure_before, cast(figure_after as bigint) as figure_after
+select change, measure_id, area_code, period_label, breakdown, breakdown_value, statistic, counted_before,
+    counted_after, out_of_before, out_of_after, figure_before, figure_after
 from identity.affected_figure
-order by change, measure_id, period_label desc, area_code, statistic
+order by change, measure_id, period_label desc, area_code, breakdown, breakdown_value, statistic
 """
 
 
@@ -275,9 +275,9 @@ def _change_as_text(change: dict[str, Any]) -> str:
             one["measure_id"],
             one["area_code"],
             one["period_label"],
-            one["statistic"],
-            f"{one['counted_before']} -> {one['counted_after']}",
-            f"{_known(one['figure_before'])} -> {_known(one['figure_after'])}",
+            one["statistic"] if one["breakdown"] == "total" else f"{one['statistic']} from {one['breakdown_value']}",
+            " -> ".join(_counted(one[f"counted_{build}"], one[f"out_of_{build}"]) for build in ("before", "after")),
+            " -> ".join(figure_as_text(one["statistic"], one[f"figure_{build}"]) for build in ("before", "after")),
         )
         for one in change["figures"]
     ]
@@ -286,5 +286,5 @@ def _change_as_text(change: dict[str, Any]) -> str:
     return "\n".join([f"Change {change['change']}", *what, figures])
 
 
-def _known(figure: int | None) -> str:
-    return "not available" if figure is None else f"{figure:,}"
+def _counted(counted: int, out_of: int | None) -> str:
+    return f"{counted}" if out_of is None else f"{counted} of {out_of}"

@@ -14,7 +14,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.outcome import Outcome, UsageError, count, table
+from pipelines.commands.outcome import Outcome, UsageError, count, figure_as_text, table
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,6 +60,7 @@ select
     cast(counted.quantity_in_period as bigint) as quantity,
     counted.counted_from,
     counted.months_after,
+    counted.in_numerator,
     promise.trigger_date,
     promise.met_date,
     promise.status,
@@ -101,6 +102,8 @@ ENTITIES = {
 }
 # What tells apart the rows of one record where a measure looks at it several times.
 PARTS = ("counted_from", "months_after")
+# Of a share: whether a row is in what is shared, in the rest, or, without a word, in neither.
+IN_SHARE = "in_numerator"
 # What is said of a promise beside what is said of every event; there start_date is the due date.
 PROMISED = ("trigger_date", "met_date", "status", "waived_reason")
 HEADERS = (
@@ -110,6 +113,7 @@ HEADERS = (
     "end_date",
     "quantity",
     *PARTS,
+    IN_SHARE,
     *PROMISED,
     "record_id",
     "family",
@@ -210,11 +214,16 @@ def _area(warehouse: duckdb.DuckDBPyConnection, authority: str, district: str | 
 
 
 def _figures(warehouse: duckdb.DuckDBPyConnection, options: argparse.Namespace, area: str) -> dict[str, Any]:
-    """Return the published totals by statistic: what the listed records must add up to."""
+    """Return the published totals by statistic: what the listed records must add up to.
+
+    A middle value is of no total, but of the days counted from one event: `median from referral`.
+    """
     return dict(
         warehouse.execute(
-            "select statistic, value from marts.measure_observation where measure_id = ? and authority = ? "
-            "and area_code = ? and period_kind = 'quarter' and period_label = ? and breakdown = 'total' order by 1",
+            "select case breakdown when 'total' then statistic else statistic || ' from ' || breakdown_value end, "
+            "value from marts.measure_observation where measure_id = ? and authority = ? "
+            "and area_code = ? and period_kind = 'quarter' and period_label = ? "
+            "and (breakdown = 'total' or statistic in ('median', 'p90')) order by 1",
             [options.measure, options.authority, area, options.quarter],
         ).fetchall()
     )
@@ -222,20 +231,23 @@ def _figures(warehouse: duckdb.DuckDBPyConnection, options: argparse.Namespace, 
 
 def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], records: list[dict[str, Any]]) -> str:
     events = {
-        tuple(one[name] for name in ("person_key", "start_date", "record_id", "area_code", *PARTS)): one["quantity"]
+        tuple(one[name] for name in ("person_key", "start_date", "record_id", "area_code", *PARTS)): one
         for one in records
-    }
+    }.values()
     people = {one["person_key"] for one in records if one["person_key"]}
-    shown = ", ".join(f"{statistic} {_value(statistic, value)}" for statistic, value in figures.items())
+    shown = ", ".join(f"{name} {figure_as_text(name.split()[0], value)}" for name, value in figures.items())
+    quantity = sum(one["quantity"] or 0 for one in events)
+    judged = [one[IN_SHARE] for one in events if one[IN_SHARE] is not None]
     lines = [
         f"{options.measure}, {area}, {options.quarter}: {shown or 'no figure for this period'}.",
         f"Behind it: {count(len(events), 'event')} of {count(len(people), 'person', 'people')}, "
-        f"quantity {sum(events.values()):,}.",
+        f"quantity {quantity:,}." + (f" Of the share: {sum(judged):,} of {len(judged):,}." if judged else ""),
     ]
     if records:
         promises = any(one["status"] for one in records)
         left_out = {"record_id", "load_id", *(() if promises else PROMISED)}
         left_out |= {name for name in PARTS if not any(one[name] for one in records)}
+        left_out |= set() if judged else {IN_SHARE}
         wanted = [name for name in HEADERS if name not in left_out]
         lines += [
             "",
@@ -253,12 +265,3 @@ def _text(options: argparse.Namespace, area: str, figures: dict[str, Any], recor
         ]
     lines.append("Counts here are not suppressed: for use inside the county only.")
     return "\n".join(lines)
-
-
-def _value(statistic: str, value: float | None) -> str:
-    """Return a figure as people say it: a share in per cent, a middle value to one place, a count whole."""
-    if value is None:
-        return "not available"
-    if statistic == "share":
-        return f"{value:.1%}"
-    return f"{value:,.1f}" if statistic in {"median", "p90"} else f"{value:,.0f}"

@@ -17,6 +17,8 @@ import polars as pl
 from pipelines.warehouse.database import OFFLINE
 
 BEFORE = "build_before"
+# Middle values are of no total: each is of the days counted from one event (`counted_from`).
+MIDDLE_VALUE = "statistic in ('median', 'p90')"
 
 
 def record_person_changes(connection: duckdb.DuckDBPyConnection, before: Path | None) -> dict[str, int]:
@@ -53,11 +55,14 @@ def record_person_changes(connection: duckdb.DuckDBPyConnection, before: Path | 
 def record_affected_figures(warehouse: Path, before: Path | None) -> int:
     """Write `identity.affected_figure`; return how many figures it names.
 
-    Columns: `change, measure_id, authority, area_code, period_label, statistic, counted_before, counted_after,
-    figure_before, figure_after`. One row per change and figure (a quarter's total of an area) in which the people of
-    the change count differently in this build and in the published one: how much they count, and the whole figure, in
-    each build. New data about these people that arrived in the same refresh are in the difference too; the rest of what
-    moved a figure is in `figure_after` alone.
+    Columns: `change, measure_id, authority, area_code, period_label, breakdown, breakdown_value, statistic,
+    counted_before, counted_after, out_of_before, out_of_after, figure_before, figure_after`. One row per change and
+    figure (a quarter's total of an area, of measures and obligations alike; of durations also the median and p90 by
+    `counted_from`) in which the people of the change, or their housing records, count differently in this build and in
+    the published one: how much they count, and the whole figure, in each build. Of a share they count `counted` of
+    `out_of` (null for every other statistic); of a median or p90 `counted` is how many of its events are theirs, and a
+    row stands too where these are as many but of other days. New data about these people that arrived in the same
+    refresh are in the difference too; the rest of what moved a figure is in `figure_after` alone.
 
     Args:
         warehouse: The new build's database after dbt, closed by everybody else.
@@ -68,7 +73,8 @@ def record_affected_figures(warehouse: Path, before: Path | None) -> int:
             """
             create or replace table identity.affected_figure (
                 change bigint, measure_id varchar, authority varchar, area_code varchar, period_label varchar,
-                statistic varchar, counted_before bigint, counted_after bigint, figure_before double,
+                breakdown varchar, breakdown_value varchar, statistic varchar, counted_before bigint,
+                counted_after bigint, out_of_before bigint, out_of_after bigint, figure_before double,
                 figure_after double
             )
             """
@@ -80,7 +86,8 @@ def record_affected_figures(warehouse: Path, before: Path | None) -> int:
             """
             select count(*)
             from (
-                select distinct measure_id, authority, area_code, period_label, statistic from identity.affected_figure
+                select distinct measure_id, authority, area_code, period_label, breakdown_value, statistic
+                from identity.affected_figure
             )
             """
         ).fetchone()
@@ -180,8 +187,9 @@ select cast(null as bigint), * from changed_records
 order by all
 """
 
-# What the people of each change count in each quarter's total, as `marts.measure_observation` counts: a flow and a
-# stock on the event's day, nights on each of their days, people once, and everything for its area and for the county.
+# What each change counts in each quarter's total, counted as `marts.measure_observation` counts it, for its area and
+# for the county. Whose an event is, its key says; events about records have none, so that the records that are linked
+# to somebody of the change, in either build, say it for them.
 _AFFECTED_FIGURES = f"""
 insert into identity.affected_figure
 with people as (
@@ -195,25 +203,61 @@ figures as (
     select 'after' as build, * from marts.measure_observation
 ),
 quarter_totals as (
-    select build, measure_id, authority, area_code, period_label, period_start, statistic, value
+    select
+        build, measure_id, authority, area_code, period_label, period_start, breakdown, breakdown_value, statistic,
+        value
     from figures
-    where period_kind = 'quarter' and breakdown = 'total'
+    where period_kind = 'quarter' and (breakdown = 'total' or (breakdown = 'counted_from' and {MIDDLE_VALUE}))
 ),
 quarters as (
     select distinct
-        measure_id, authority, period_label, period_start, period_start + interval 3 month as period_end,
-        statistic
-    from quarter_totals
+        totals.measure_id, measure.counted_as, totals.authority, totals.period_label, totals.period_start,
+        cast(totals.period_start + interval 3 month as date) as period_end, totals.breakdown, totals.breakdown_value,
+        totals.statistic
+    from quarter_totals as totals
+    inner join core.dim_measure as measure using (measure_id)
 ),
-by_night as (select distinct measure_id from quarter_totals where statistic = 'nights'),
+linked as (
+    select person_key, table_name, sender, source_ref from {BEFORE}.identity.person_link
+    union
+    select person_key, table_name, sender, source_ref from identity.person_link
+),
+housing_records as (
+    select 'applications' as table_name, sender, application_ref as source_ref, load_id, row_number
+    from {BEFORE}.landing.lettings__applications
+    union
+    select 'cases', sender, case_ref, load_id, row_number from {BEFORE}.landing.homelessness__cases
+    union
+    select 'applications', sender, application_ref, load_id, row_number from landing.lettings__applications
+    union
+    select 'cases', sender, case_ref, load_id, row_number from landing.homelessness__cases
+),
+record_ids as (
+    select record_id, load_id, row_number from {BEFORE}.core.record_source
+    union
+    select record_id, load_id, row_number from core.record_source
+),
+records as (
+    select distinct people.change, record_ids.record_id
+    from people
+    inner join linked using (person_key)
+    inner join housing_records using (table_name, sender, source_ref)
+    inner join record_ids using (load_id, row_number)
+),
+all_events as (
+    select 'before' as build, * from {BEFORE}.marts.measure_event
+    union all by name
+    select 'after' as build, * from marts.measure_event
+),
 events as (
-    select 'before' as build, change, measure_id, authority, area_code, person_key, start_date, end_date
-    from {BEFORE}.marts.measure_event
+    select people.change, all_events.*
+    from all_events
     inner join people using (person_key)
-    union all
-    select 'after', change, measure_id, authority, area_code, person_key, start_date, end_date
-    from marts.measure_event
-    inner join people using (person_key)
+    union all by name
+    select records.change, all_events.*
+    from all_events
+    inner join records using (record_id)
+    where all_events.person_key is null
 ),
 counties as (select authority, area_code from core.dim_area where area_type = 'county'),
 everywhere as (
@@ -222,46 +266,61 @@ everywhere as (
     select events.* replace (counties.area_code as area_code)
     from events
     inner join counties using (authority)
+    where events.area_code <> counties.area_code
 ),
 counted as (
     select
-        build, change, measure_id, authority, area_code, period_label, statistic,
+        build, change, measure_id, authority, area_code, period_label, breakdown, breakdown_value, statistic,
         case statistic
             when 'people' then count(distinct person_key)
             when 'nights'
                 then sum(datediff('day', greatest(start_date, period_start), least(end_date, period_end)))
+            when 'share' then count(*) filter (where in_numerator)
             else count(*)
-        end as number
+        end as number,
+        case statistic when 'share' then count(in_numerator) end as out_of,
+        case when {MIDDLE_VALUE} then list(quantity order by quantity) end as days
     from everywhere
     inner join quarters using (measure_id, authority)
     where start_date < period_end
-        and (
-            start_date >= period_start
-            or (measure_id in (select measure_id from by_night) and end_date > period_start)
-        )
-    group by build, change, measure_id, authority, area_code, period_label, statistic
+        and (breakdown = 'total' or breakdown_value = counted_from)
+        and case
+            when counted_as in ('nights', 'span') then start_date >= period_start or end_date > period_start
+            when counted_as = 'stock' then start_date = period_end - interval 1 day
+            else start_date >= period_start
+        end
+    group by build, change, measure_id, authority, area_code, period_label, breakdown, breakdown_value, statistic
 ),
 compared as (
     select
-        change, measure_id, authority, area_code, period_label, statistic,
+        change, measure_id, authority, area_code, period_label, breakdown, breakdown_value, statistic,
         cast(coalesce(sum(number) filter (where build = 'before'), 0) as bigint) as counted_before,
-        cast(coalesce(sum(number) filter (where build = 'after'), 0) as bigint) as counted_after
+        cast(coalesce(sum(number) filter (where build = 'after'), 0) as bigint) as counted_after,
+        cast(coalesce(sum(out_of) filter (where build = 'before'), 0) as bigint) as out_of_before,
+        cast(coalesce(sum(out_of) filter (where build = 'after'), 0) as bigint) as out_of_after,
+        any_value(days) filter (where build = 'before') is distinct from any_value(days) filter (where build = 'after')
+            as other_days
     from counted
     group by all
 )
 select
-    compared.*,
+    compared.change, compared.measure_id, compared.authority, compared.area_code, compared.period_label,
+    compared.breakdown, compared.breakdown_value, compared.statistic, compared.counted_before, compared.counted_after,
+    case compared.statistic when 'share' then compared.out_of_before end as out_of_before,
+    case compared.statistic when 'share' then compared.out_of_after end as out_of_after,
     old.value as figure_before,
     new.value as figure_after
 from compared
 left join quarter_totals as old
     on old.build = 'before' and old.measure_id = compared.measure_id and old.authority = compared.authority
     and old.area_code = compared.area_code and old.period_label = compared.period_label
-    and old.statistic = compared.statistic
+    and old.breakdown_value = compared.breakdown_value and old.statistic = compared.statistic
 left join quarter_totals as new
     on new.build = 'after' and new.measure_id = compared.measure_id and new.authority = compared.authority
     and new.area_code = compared.area_code and new.period_label = compared.period_label
-    and new.statistic = compared.statistic
-where counted_before <> counted_after
+    and new.breakdown_value = compared.breakdown_value and new.statistic = compared.statistic
+where compared.counted_before <> compared.counted_after
+    or compared.out_of_before <> compared.out_of_after
+    or compared.other_days
 order by all
 """

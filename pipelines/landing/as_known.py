@@ -8,8 +8,9 @@ Order between snapshots follows the data date, then the receipt; what was receiv
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 import duckdb
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -29,6 +30,10 @@ SQL_TYPES = {
     "code": "varchar",
     "postcode": "varchar",
 }
+# A query for the accepted rows of these loads of one extract: load_id, row_number, data_date, received_at and the
+# canonical columns. It may lack canonical columns that the contract has been given since.
+AcceptedRows = Callable[[Contract, Sequence[Load]], str]
+
 _STAMPS = "load.sender, load.authority, rows.load_id, rows.row_number, rows.data_date, rows.received_at"
 _IN_ORDER = "order by sender, data_date, load_id, row_number"
 
@@ -62,6 +67,13 @@ def attach_current_rows(
     Returns:
         `<family>__<table>` -> number of current rows, for every contract.
     """
+    return make_current_rows(connection, contracts, loads, partial(_landed_rows, home))
+
+
+def make_current_rows(
+    connection: duckdb.DuckDBPyConnection, contracts: Contracts, loads: Sequence[Load], accepted: AcceptedRows
+) -> dict[str, int]:
+    """Do what `attach_current_rows` does for accepted rows that lie elsewhere than in a home (a benchmark's)."""
     connection.execute("drop schema if exists landing cascade")
     connection.execute("create schema landing")
     _make_load_table(connection, loads)
@@ -70,7 +82,8 @@ def attach_current_rows(
         if load.name in by_extract:
             by_extract[load.name].append(load)
     return {
-        contract.name: _make_extract(connection, home, contract, by_extract[contract.name]) for contract in contracts
+        contract.name: _make_extract(connection, accepted, contract, by_extract[contract.name])
+        for contract in contracts
     }
 
 
@@ -109,16 +122,18 @@ def _make_load_table(connection: duckdb.DuckDBPyConnection, loads: Sequence[Load
     connection.unregister("loads_to_copy")
 
 
-def _make_extract(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contract, loads: list[Load]) -> int:
+def _make_extract(
+    connection: duckdb.DuckDBPyConnection, accepted: AcceptedRows, contract: Contract, loads: list[Load]
+) -> int:
     """Make the tables of one extract and return the number of its current rows."""
     if contract.on_missing == "state_ends":
         snapshots = _snapshots(loads)
-        _make(connection, f"{contract.name}__history", _rows_of(connection, home, contract, snapshots))
+        _make(connection, f"{contract.name}__history", _rows_of(connection, accepted, contract, snapshots))
         _make_states(connection, contract, _latest_of_each_sender(snapshots))
     elif contract.on_missing == "withdrawn":
-        _make(connection, contract.name, _rows_of(connection, home, contract, _latest_of_each_sender(loads)))
+        _make(connection, contract.name, _rows_of(connection, accepted, contract, _latest_of_each_sender(loads)))
     else:
-        _make(connection, contract.name, _latest_versions(contract, _rows_of(connection, home, contract, loads)))
+        _make(connection, contract.name, _latest_versions(contract, _rows_of(connection, accepted, contract, loads)))
     return int(connection.sql(f"select count(*) from landing.{contract.name}").fetchall()[0][0])
 
 
@@ -126,7 +141,16 @@ def _make(connection: duckdb.DuckDBPyConnection, name: str, select: str) -> None
     connection.execute(f"create table landing.{name} as select * from ({select}) {_IN_ORDER}")
 
 
-def _rows_of(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contract, loads: Sequence[Load]) -> str:
+def _landed_rows(home: Home, contract: Contract, loads: Sequence[Load]) -> str:
+    """Return a query for what the home's Parquet files of these loads of one extract hold."""
+    paths = [str(store.parquet_of(home, "accepted", load)).replace("'", "''") for load in loads]
+    files = ", ".join(f"'{path}'" for path in paths)
+    return f"select * from read_parquet([{files}], union_by_name = true, hive_partitioning = false)"
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, accepted: AcceptedRows, contract: Contract, loads: Sequence[Load]
+) -> str:
     """Return a query for all accepted rows of the loads, stamped; an empty one of the same shape without loads."""
     types = {column.name: SQL_TYPES[column.type] for column in contract.columns}
     if not loads:
@@ -138,19 +162,14 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, home: Home, contract: Contra
             **types,
         }
         return "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in shape.items()) + " where false"
-    paths = [str(store.parquet_of(home, "accepted", load)).replace("'", "''") for load in loads]
-    files = (
-        "read_parquet(["
-        + ", ".join(f"'{path}'" for path in paths)
-        + "], union_by_name = true, hive_partitioning = false)"
-    )
+    rows = f"({accepted(contract, loads)})"
     # Rows landed before a column was added to the contract do not have it.
-    present = set(connection.sql(f"select * from {files} limit 0").columns)
+    present = set(connection.sql(f"select * from {rows} limit 0").columns)
     columns = ", ".join(
         f"cast({'rows.' + name if name in present else 'null'} as {kind}) as {name}" for name, kind in types.items()
     )
     return (
-        f"select {_STAMPS}, {columns} from {files} as rows "
+        f"select {_STAMPS}, {columns} from {rows} as rows "
         "inner join landing.load as load on load.load_id = rows.load_id"
     )
 

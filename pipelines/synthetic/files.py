@@ -256,6 +256,10 @@ class Outbox:
         meta = f"data_date: {delivery.data_date}\n" if delivery.states_date else ""
         meta += f"received_at: {delivery.received_at:%Y-%m-%dT%H:%M:%SZ}\n"
         (folder / f"{delivery.file_name}.meta.yml").write_text(meta, encoding="ascii")
+        self.state(table, sender, frame, delivery, header_row=header_row)
+
+    def state(self, table: Table, sender: str, frame: pl.DataFrame, delivery: Delivery, *, header_row: int) -> None:
+        """State in the truth what landing must make of each row of a delivery; see `put_made`."""
         self._truth.add(
             table,
             frame.with_columns(

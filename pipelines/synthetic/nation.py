@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Callable
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -79,6 +80,30 @@ def add_authorities(project: Path, authorities: int) -> None:
             )
     for name, rows in seeds.items():
         _add(folder, name, rows)
+    _list_schemes(project / "seeds" / "measures", seeds["scheme"])
+
+
+def _list_schemes(folder: Path, schemes: list[dict[str, str]]) -> None:
+    """List the invented schemes wherever a measure is broken down by scheme: as found, so in their own county only."""
+    with (folder / "breakdown_value.csv").open(encoding="utf-8", newline="") as lines:
+        measures = {row["measure_id"]: None for row in csv.DictReader(lines) if row["breakdown"] == "scheme"}
+    places = product(measures, enumerate(schemes, start=100))
+    _add(
+        folder,
+        "breakdown_value",
+        [
+            {
+                "measure_id": measure_id,
+                "breakdown": "scheme",
+                "breakdown_value": scheme["scheme"],
+                "label": scheme["scheme_name"],
+                "sort_order": str(place),
+                "as_found": "true",
+                "counts_only": "false",
+            }
+            for measure_id, (place, scheme) in places
+        ],
+    )
 
 
 def generate_nation(  # noqa: PLR0913 - as `generate`
@@ -91,6 +116,7 @@ def generate_nation(  # noqa: PLR0913 - as `generate`
     months: int = 120,
     every: int = 1,
     exports: int = 4,
+    outbox_of: Callable[[Path, EmittedTruth, int], Outbox] = Outbox,
     progress: Progress = silent,
 ) -> GenerationSummary:
     """Write the extracts of every authority of this program's seeds, a few authorities at a time.
@@ -104,11 +130,12 @@ def generate_nation(  # noqa: PLR0913 - as `generate`
         months: length of the history.
         every: months from one snapshot of a case system to the next.
         exports: how many quarterly files schemes, districts and forms have.
+        outbox_of: makes what takes the files, of inbox, truth and seed; a benchmark of the warehouse wants no files.
         progress: told of each step.
     """
     calendar = Calendar(month_ends(as_at, months)[every - 1 :: every], exports)
     emitted = EmittedTruth(truth / "emitted")
-    outbox = Outbox(inbox, emitted, seed)
+    outbox = outbox_of(inbox, emitted, seed)
     links: list[dict[str, Any]] = []
     known: dict[str, int] = {}
     names = list(reference().county)

@@ -144,12 +144,27 @@ def _primary_tables_filled(warehouse: duckdb.DuckDBPyConnection) -> Invariant:
 
 
 def _every_measure_observed(warehouse: duckdb.DuckDBPyConnection) -> Invariant:
+    """Every measure in force, and every obligation that a county with a data date promises, must have figures."""
     missing = _column(
         warehouse,
-        "select measure_id from seeds.measures where measure_id not in "
-        "(select measure_id from marts.measure_observation) order by measure_id",
+        """
+        with in_force as (
+            select measure_id from seeds.measures where valid_to is null
+            union all
+            select obligation.obligation_id
+            from seeds.obligations as obligation
+            where obligation.valid_to is null
+                and exists (
+                    select 1 from core.dim_clock as clock
+                    where obligation.letters like '%' || clock.protocol_letter || '%'
+                )
+        )
+        select measure_id from in_force
+        where measure_id not in (select measure_id from marts.measure_observation)
+        order by measure_id
+        """,
     )
-    found = f"without observations: {', '.join(missing)}" if missing else "every measure has observations"
+    found = f"without observations: {', '.join(missing)}" if missing else "every measure and obligation has figures"
     return Invariant("every_measure_observed", not missing, found)
 
 

@@ -24,6 +24,7 @@ from .nearness import nearness
 from .oracle import Difference, compare, compute
 from .oracle.catalogue import ALL, OBLIGATION_IDS
 from .oracle.comparison import events_of_warehouse, obligations_of_warehouse
+from .oracle.trends import differing_trends
 
 SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 PEOPLE = 300
@@ -37,25 +38,31 @@ BuildInboxWithTrueLinks = Callable[[Path, Path], Path]
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_figures_equal_the_oracles(seed: int, build_with_true_links: BuildWithTrueLinks) -> None:
-    """Given generated counties, when the pipeline runs on the true links, then every figure is the oracle's."""
+    """Given generated counties, when the pipeline runs on the true links, then figures and trends are the oracle's."""
     build, truth = build_with_true_links(PEOPLE, seed)
 
     oracle = compute(truth, SEEDS)
     differences = compare(oracle, build / "warehouse.duckdb")
 
     _say(differences)
+    _say(differing_trends(build / "warehouse.duckdb"))
     assert {event.measure_id for event in oracle.events} == set(ALL)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", [None, BEFORE_LAST_DELIVERY], ids=["everything", "before the last delivery"])
 def test_hand_made_lives_come_out_of_the_pipeline(
-    moment: datetime | None, tmp_path: Path, build_inbox_with_true_links: BuildInboxWithTrueLinks
+    moment: datetime | None,
+    tmp_path: Path,
+    lives_build: tuple[Path, Path],
+    build_inbox_with_true_links: BuildInboxWithTrueLinks,
 ) -> None:
     """Given what had arrived of the hand-made lives, then the warehouse has just the events worked out by hand."""
-    inbox, truth = tmp_path / "inbox", tmp_path / "truth"
-    write_inbox(ALL_LIVES, inbox, truth, received_by=moment)
-    build = build_inbox_with_true_links(inbox, truth)
+    build, truth = lives_build
+    if moment is not None:
+        inbox, truth = tmp_path / "inbox", tmp_path / "truth"
+        write_inbox(ALL_LIVES, inbox, truth, received_by=moment)
+        build = build_inbox_with_true_links(inbox, truth)
 
     oracle = compute(truth, SEEDS, as_known_at=moment)
     _say(compare(oracle, build / "warehouse.duckdb"))

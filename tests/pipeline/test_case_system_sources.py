@@ -118,15 +118,86 @@ def test_the_same_facts_become_the_same_rows(two_builds: duckdb.DuckDBPyConnecti
     assert differences(two_builds, query) == []
 
 
-def test_every_event_is_the_same(two_builds: duckdb.DuckDBPyConnection) -> None:
-    """Ids of placements differ by source; who died leaves scope on a day that the other extracts do not tell."""
-    events = "select * exclude (record_id) from {}.marts.measure_event anti join dead using (person_key)"
+# Ids of placements differ by source; who died leaves scope on a day that the other extracts do not tell.
+EVENTS = "select * exclude (record_id) from {}.marts.measure_event anti join dead using (person_key)"
 
-    assert differences(two_builds, events) == []
-    counted = two_builds.sql(f"select count(*), count(distinct measure_id) from ({events.replace('{}', 'otherwise')})")
+# What no other extract than the SSD tells (decision 9), and who is counted otherwise for it. Nothing else may differ.
+# Who had an adviser on a day: ssd_involvements (reading 79).
+HAD_ADVISER = """
+select event.authority, event.person_key, event.start_date
+from ({events}) as event
+semi join ssd.core.fct_personal_adviser as adviser
+    on adviser.authority = event.authority and adviser.person_key = event.person_key
+    and adviser.start_date <= event.start_date and coalesce(adviser.end_date, date '9999-12-31') > event.start_date
+where event.measure_id = 'presenters_without_adviser'
+"""
+# That somebody whose last placement has ended is still looked after: the return gives both one end (reading 92).
+IN_CARE_WITHOUT_PLACEMENT = """
+select authority, person_key from ssd.core.fct_period_of_care where end_date is null
+except
+select authority, person_key from ssd.core.fct_care_placement where is_open
+"""
+# That somebody is no former UASC: List 9 tells it of care leavers only, List 8 and the return tell a yes (reading 82).
+NEVER_ON_LIST_9 = """
+select authority, person_key from ssd.core.dim_person
+except
+select authority, person_key from ssd.core.fct_care_snapshot
+"""
+
+
+def test_every_event_is_the_same_but_what_the_ssd_alone_tells(two_builds: duckdb.DuckDBPyConnection) -> None:
+    same = f"""
+        select * replace (
+            case when former_uasc = 'yes' or (authority, person_key) not in ({NEVER_ON_LIST_9}) then former_uasc end
+            as former_uasc
+        )
+        from ({EVENTS})
+        where measure_id <> 'presenters_without_adviser'
+            and (measure_id <> 'addresses_since_leaving'
+                or (authority, person_key) not in ({IN_CARE_WITHOUT_PLACEMENT}))
+    """
+
+    assert differences(two_builds, same) == []
+    counted = two_builds.sql(f"select count(*), count(distinct measure_id) from ({same.replace('{}', 'otherwise')})")
     ((rows, measures),) = counted.fetchall()
-    assert rows > 500
-    assert measures >= 8
+    assert rows > 5000
+    assert measures > 70
+
+
+def only_in(connection: duckdb.DuckDBPyConnection, build: str, query: str) -> list[tuple[object, ...]]:
+    """The rows of the query that this build has and the other has not; `{}` stands for the build."""
+    other = {"ssd": "otherwise", "otherwise": "ssd"}[build]
+    return connection.sql(f"({query.replace('{}', build)}) except ({query.replace('{}', other)})").fetchall()
+
+
+def test_without_involvements_whoever_presents_has_no_adviser(two_builds: duckdb.DuckDBPyConnection) -> None:
+    events = f"select * from ({EVENTS}) where measure_id = 'presenters_without_adviser'"
+    more = only_in(two_builds, "otherwise", f"select authority, person_key, start_date from ({events})")
+    had_adviser = HAD_ADVISER.replace("{events}", EVENTS.replace("{}", "otherwise"))
+
+    assert only_in(two_builds, "ssd", events) == []
+    assert sorted(more) == sorted(two_builds.sql(had_adviser).fetchall())
+    assert more
+    assert two_builds.sql("from otherwise.core.fct_personal_adviser").fetchall() == []
+
+
+def test_with_the_return_the_end_of_the_last_placement_ends_care(two_builds: duckdb.DuckDBPyConnection) -> None:
+    events = f"select authority, person_key from ({EVENTS}) where measure_id = 'addresses_since_leaving'"
+
+    assert only_in(two_builds, "ssd", events) == []
+    more = only_in(two_builds, "otherwise", events)
+    assert more
+    assert set(more) <= set(two_builds.sql(IN_CARE_WITHOUT_PLACEMENT).fetchall())
+
+
+def test_who_is_on_no_list_9_is_not_known_to_be_no_former_uasc(two_builds: duckdb.DuckDBPyConnection) -> None:
+    told = f"select distinct authority, person_key, former_uasc from ({EVENTS}) where person_key is not null"
+    by_ssd, otherwise = only_in(two_builds, "ssd", told), only_in(two_builds, "otherwise", told)
+
+    assert by_ssd
+    assert {value for *_, value in by_ssd} == {"no"}
+    assert {value for *_, value in otherwise} == {"not_known"}
+    assert {tuple(person) for *person, _ in by_ssd} <= set(two_builds.sql(NEVER_ON_LIST_9).fetchall())
 
 
 def test_periods_and_as_at_are_the_same(two_builds: duckdb.DuckDBPyConnection) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from typing import Any
 import polars as pl
 import pytest
 from processes import Cut, Demo
-from small_homes import figures_of
+from small_homes import copy_of, figures_of
 
 from pipelines.contracts import load_contracts
 from pipelines.settings import Home
@@ -158,10 +157,10 @@ def _found(content: bytes, people: set[bytes]) -> set[bytes]:
     return {person for person in people if (person in words if b" " not in person else person in content)}
 
 
-def test_a_broken_delivery_is_held_and_the_refresh_goes_on(demo: Demo, tmp_path: Path, lasting_homes: Run) -> None:
-    """Given a home with figures, when a delivery comes with two of its rows, then it is held and the exit code is 3."""
-    shutil.copytree(demo.home, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
+@pytest.fixture(scope="module")
+def broken_delivery(demo: Demo, tmp_path_factory: pytest.TempPathFactory, lasting_homes: Run) -> Demo:
+    """Return a copy of the demo's home that got a delivery of two rows, and what the refresh of it said."""
+    home = copy_of(Home(demo.home), tmp_path_factory.mktemp("broken-delivery") / "home")
     inbox = home.inbox / "case_system" / "kent"
     inbox.mkdir(parents=True, exist_ok=True)
     (inbox / "ssd_address_2026-10-31.csv").write_text(
@@ -169,21 +168,23 @@ def test_a_broken_delivery_is_held_and_the_refresh_goes_on(demo: Demo, tmp_path:
         "A1,0000001,2026-01-02,,XK11 2AB\nA2,,2026-01-02,,XK11 2AB\n",
         encoding="utf-8",
     )
-    before = figures_of(published_build(Home(demo.home)).folder)
+    return Demo(home.root, lasting_homes("refresh", "--home", home.root, LASTING_HOMES_SETTLE_SECONDS="0"))
 
-    said = lasting_homes("refresh", "--home", home.root, LASTING_HOMES_SETTLE_SECONDS="0")
+
+def test_a_broken_delivery_is_held_and_the_refresh_goes_on(demo: Demo, broken_delivery: Demo) -> None:
+    """Given a home with figures, when a delivery comes with two of its rows, then it is held and the exit code is 3."""
+    before = figures_of(published_build(Home(demo.home)).folder)
+    said = broken_delivery.said
 
     assert said.returncode == 3, said.stderr
     assert "1 of 2 rows of ssd_address" in said.stdout
     assert "Held: case_system/ssd_address of kent, data of 2026-10-31" in said.stdout
-    assert figures_of(published_build(home).folder).equals(before)
+    assert figures_of(published_build(Home(broken_delivery.home)).folder).equals(before)
 
 
-def test_nothing_tries_to_leave_the_machine(
-    demo: Demo, again: dict[str, Any], cut_off: Cut, lasting_homes: Run
-) -> None:
+@pytest.mark.usefixtures("again", "broken_delivery")
+def test_nothing_tries_to_leave_the_machine(demo: Demo, cut_off: Cut, lasting_homes: Run) -> None:
     """Demo, refresh and report: no usage statistics, no version look-up, no extension, no font from elsewhere."""
-    assert lasting_homes("refresh", "--home", demo.home).returncode == 0
     report = lasting_homes("report", "--home", demo.home, "--pack", "khog", "--format", "html")
     assert report.returncode == 0, report.stderr
     assert not cut_off.attempts.exists(), cut_off.attempts.read_text(encoding="utf-8")

@@ -7,15 +7,16 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small_homes import figures_of, make_home, settings_of
+from small_homes import copy_of, figures_of, make_home, settings_of
 
 from pipelines.landing import Load
-from pipelines.refresh import Check, Judged, Refresh, refresh
+from pipelines.landing.as_known import known_loads
+from pipelines.refresh import Check, Judged, NothingLandedError, Refresh, refresh
 from pipelines.settings import Home
 from pipelines.synthetic import generate_bad_day
 from pipelines.warehouse.dbt import ParsedProject
@@ -32,14 +33,10 @@ def test_a_folder_that_is_no_home(tmp_path: Path, lasting_homes: Run) -> None:
     assert "Traceback" not in said.stderr
 
 
-@pytest.mark.parametrize("missing", [False, True])
-def test_an_inbox_that_is_empty_or_gone(
-    missing: bool, tmp_path: Path, lasting_homes: Run, parsed_project: ParsedProject
-) -> None:
+def test_an_inbox_that_is_gone(tmp_path: Path, lasting_homes: Run, parsed_project: ParsedProject) -> None:
     home = make_home(tmp_path / "home")
     shutil.copytree(parsed_project.folder.parent, home.dagster / "dbt")
-    if missing:
-        home.inbox.rmdir()
+    home.inbox.rmdir()
     said = lasting_homes("refresh", "--home", home.root)
     assert said.returncode == 1
     assert "Nothing has landed" in said.stderr
@@ -48,14 +45,25 @@ def test_an_inbox_that_is_empty_or_gone(
     assert not home.published.is_symlink()
 
 
-def test_an_inbox_with_nothing_new_gives_the_same_figures(
+def test_an_inbox_that_is_empty(tmp_path: Path, parsed_project: ParsedProject) -> None:
+    home = make_home(tmp_path / "home")
+    with pytest.raises(NothingLandedError, match=f"Put extracts into {home.inbox}"):
+        refresh(settings_of(home), project=parsed_project)
+    assert not home.published.is_symlink()
+
+
+def test_an_inbox_that_is_gone_takes_nothing_away(
     small_home: Home, tmp_path: Path, parsed_project: ParsedProject
 ) -> None:
-    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
+    home = copy_of(small_home, tmp_path / "home")
     shutil.rmtree(home.inbox)
-    done = refresh(settings_of(home), project=parsed_project)
-    assert figures_of(done.build.folder).equals(figures_of(published_build(small_home).folder))
+    run = Refresh(settings_of(home), project=parsed_project)
+    run.land_inbox()
+    run.judge_loads()
+    assert run.landing_report is not None
+    assert run.landing_report.inbox_missing
+    landed = known_loads(small_home, datetime.max.replace(tzinfo=UTC))
+    assert [load.load_id for load in run.loads] == [load.load_id for load in landed]
 
 
 def test_a_bad_day(tmp_path: Path, lasting_homes: Run) -> None:
@@ -96,8 +104,7 @@ def test_a_bad_day_in_words(tmp_path: Path, lasting_homes: Run) -> None:
 @pytest.mark.slow
 def test_a_bad_day_does_not_stop_a_refresh(small_home: Home, tmp_path: Path, parsed_project: ParsedProject) -> None:
     """Given a home with figures, when a day brings unreadable files, then the figures are those of what can be read."""
-    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
+    home = copy_of(small_home, tmp_path / "home")
     bad = [one for one in generate_bad_day(home.inbox) if one.expected != "partly"]
     for one in home.inbox.rglob("*"):
         if one.is_file() and one not in {file.path for file in bad}:
@@ -129,8 +136,7 @@ class Verdict:
 def test_a_delivery_that_fails_its_checks_is_held_once_and_its_predecessor_used(
     small_home: Home, tmp_path: Path, parsed_project: ParsedProject
 ) -> None:
-    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
+    home = copy_of(small_home, tmp_path / "home")
 
     def judge(loads: Sequence[Load], *_: object, **__: object) -> Verdict:
         cases = [load for load in loads if load.table == "cases" and load.sender == "E07000123"]
@@ -162,8 +168,7 @@ class Kept:
 
 def test_a_delivery_is_judged_once(small_home: Home, tmp_path: Path, parsed_project: ParsedProject) -> None:
     """Given deliveries that were judged, then only what has come since is, and compared with what is in use."""
-    shutil.copytree(small_home.root, tmp_path / "home", symlinks=True)
-    home = Home(tmp_path / "home")
+    home = copy_of(small_home, tmp_path / "home")
     seen: list[tuple[set[str], set[str], set[str]]] = []
 
     def judge(

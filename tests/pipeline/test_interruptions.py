@@ -5,6 +5,7 @@ SIGKILL leaves no process any chance to tidy up, so nothing here relies on one.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -18,7 +19,7 @@ import dagster as dg
 import duckdb
 import polars as pl
 import pytest
-from small_homes import Extracts, figures_of, make_home, settings_of
+from small_homes import Extracts, copy_of, figures_of, make_home, settings_of
 
 from pipelines.definitions import JOB, build_definitions
 from pipelines.refresh import Refresh, refresh, run_stages
@@ -88,8 +89,7 @@ def half_sent(
 @pytest.fixture
 def home(half_sent: Home, tmp_path: Path) -> Home:
     """Return a copy of that home, with the homelessness files waiting in the inbox."""
-    shutil.copytree(half_sent.root, tmp_path / "home", symlinks=True)
-    return Home(tmp_path / "home")
+    return copy_of(half_sent, tmp_path / "home")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_at_every_durable_step_the_disk_shows_one_whole_build(
             return
         passed.append(step)
         image = Home(tmp_path / "image")
-        shutil.copytree(home.builds, image.builds)
+        shutil.copytree(home.builds, image.builds, copy_function=os.link)
         image.published.symlink_to(home.published.readlink())
         swapped = STEPS.index(step) >= STEPS.index("link_swapped")
         assert figures_of(published_build(image).folder).equals(complete if swapped else before), step

@@ -1,4 +1,7 @@
-{%- set breakdowns = common_breakdowns() + own_breakdowns() -%}
+{#-
+    A home of many authorities has many periods and areas and, of most of them, little: what happened is counted by
+    numbers, not names; the common breakdowns, which every row has, in one pass; names join at the end.
+-#}
 
 with measures as (
     select
@@ -23,6 +26,7 @@ measure_periods as (
         measures.measure_id,
         measures.definition_version,
         measures.counted_as,
+        measures.about,
         measures.sources_needed,
         period.authority,
         case when period.period_kind = 'forecast' then 'quarter' else period.period_kind end as period_kind,
@@ -46,8 +50,11 @@ measure_periods as (
 ),
 
 -- What is listed of a measure: its own breakdowns and, if it is about people, the common ones.
-listed_values as (
+listed_values as materialized (
     select
+        row_number() over (
+            order by measures.measure_id, breakdown_value.breakdown, breakdown_value.breakdown_value
+        ) as value_number,
         measures.measure_id,
         breakdown_value.breakdown,
         breakdown_value.breakdown_value,
@@ -64,8 +71,9 @@ listed_values as (
             )
 ),
 
-measure_breakdowns as (
+measure_breakdowns as materialized (
     select
+        row_number() over (order by measure_id, breakdown) as breakdown_number,
         measure_id,
         breakdown,
         max(case when counts_only then 1 else 0 end) = 1 as counts_only,
@@ -77,7 +85,7 @@ measure_breakdowns as (
 -- People are counted of what is about people; a middle value mixes nothing, so that it is taken of own breakdowns only.
 statistics as (
     select
-        measures.measure_id,
+        measure_breakdowns.breakdown_number,
         measure_breakdowns.breakdown,
         possible.statistic
     from measures
@@ -113,25 +121,63 @@ statistics as (
         )
 ),
 
-counties as (
+areas as materialized (
     select
+        row_number() over (order by authority, area_code) as area_number,
         authority,
-        area_code
+        area_code,
+        area_type
     from {{ ref('dim_area') }}
-    where area_type = 'county'
 ),
 
--- What happened: each event in each period that it falls in, for its own area and for the county.
+people as (
+    select
+        person_key,
+        row_number() over (order by person_key) as person_number
+    from (select distinct person_key from {{ ref('measure_event') }} where person_key is not null) as known
+),
+
+-- What happened, with the numbers of its own area and of the county, one for events of the county's own.
+numbered_events as materialized (
+    select
+        row_number() over () as event_number,
+        events.measure_id,
+        events.authority,
+        events.start_date,
+        events.end_date,
+        events.quantity,
+        events.in_numerator,
+        people.person_number,
+        areas.area_number,
+        {% for breakdown in common_breakdowns() + own_breakdowns() -%}
+            events.{{ breakdown }},
+        {% endfor -%}
+        case when events.area_code <> counties.area_code then counties.area_number end as county_number
+    from {{ ref('measure_event') }} as events
+    left join areas
+        on
+            events.authority = areas.authority
+            and events.area_code = areas.area_code
+    left join areas as counties
+        on
+            events.authority = counties.authority
+            and counties.area_type = 'county'
+    left join people
+        on events.person_key = people.person_key
+),
+
+-- Each event in each period that it falls in, for its own area and for the county.
 period_events as (
     select
         periods.period_number,
         periods.counted_as,
-        events.measure_id,
-        events.authority,
-        events.person_key,
-        events.area_code,
+        periods.about,
+        events.event_number,
+        events.person_number,
         events.in_numerator,
-        {% for breakdown in breakdowns -%}
+        events.area_number,
+        events.county_number,
+        {% for breakdown in common_breakdowns() -%}
             events.{{ breakdown }},
         {% endfor -%}
         case
@@ -141,7 +187,7 @@ period_events as (
                 ) }}
             else events.quantity
         end as quantity
-    from {{ ref('measure_event') }} as events
+    from numbered_events as events
     inner join measure_periods as periods
         on
             events.measure_id = periods.measure_id
@@ -154,101 +200,158 @@ period_events as (
             and (periods.counted_as <> 'stock' or events.start_date = periods.last_day)
 ),
 
-area_events as (
-    select
-        period_events.*,
-        period_events.area_code as counted_area
+area_events as materialized (
+    select * exclude (county_number)
     from period_events
+    where area_number is not null
     union all
-    select
-        period_events.*,
-        counties.area_code as counted_area
+    select * exclude (county_number) replace (county_number as area_number)
     from period_events
-    inner join counties
-        on
-            period_events.authority = counties.authority
-            and period_events.area_code <> counties.area_code
+    where county_number is not null
 ),
 
-broken_down_events as (
+common_counts as (
+    {% for breakdown in ['total'] + common_breakdowns() -%}
+        select
+            period_number,
+            area_number,
+            '{{ breakdown }}' as breakdown,
+            {{ "'total'" if loop.first else breakdown }} as breakdown_value,
+            count(*) as events,
+            count(distinct person_number) as people,
+            cast(sum(quantity) filter (where counted_as = 'nights') as bigint) as nights,
+            count(in_numerator) as known,
+            count(*) filter (where in_numerator) as held
+        from area_events
+        {% if loop.first -%}
+            group by period_number, area_number
+        {%- else -%}
+            where about = 'person'
+            group by period_number, area_number, {{ breakdown }}
+        {%- endif %}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {%- endfor %}
+),
+
+event_values as (
     select
-        area_events.period_number,
-        area_events.counted_as,
-        area_events.counted_area,
-        area_events.person_key,
-        area_events.quantity,
-        area_events.in_numerator,
-        measure_breakdowns.breakdown,
+        events.event_number,
+        measure_breakdowns.breakdown_number,
         case measure_breakdowns.breakdown
-            when 'total' then 'total'
-            {% for breakdown in breakdowns -%}
-                when '{{ breakdown }}' then area_events.{{ breakdown }}
+            {% for breakdown in own_breakdowns() -%}
+                when '{{ breakdown }}' then events.{{ breakdown }}
             {% endfor %}
         end as breakdown_value
-    from area_events
+    from numbered_events as events
     inner join measure_breakdowns
-        on area_events.measure_id = measure_breakdowns.measure_id
+        on events.measure_id = measure_breakdowns.measure_id
+    where
+        measure_breakdowns.breakdown not in (
+            {% for breakdown in common_breakdowns() -%}
+                '{{ breakdown }}',
+            {% endfor -%}
+            'total'
+        )
 ),
 
-counts as (
+own_counts as (
+    select
+        area_events.period_number,
+        area_events.area_number,
+        event_values.breakdown_number,
+        event_values.breakdown_value,
+        count(*) as events,
+        count(distinct area_events.person_number) as people,
+        cast(sum(area_events.quantity) filter (where area_events.counted_as = 'nights') as bigint) as nights,
+        count(area_events.in_numerator) as known,
+        count(*) filter (where area_events.in_numerator) as held,
+        quantile_cont(area_events.quantity, 0.5) filter (where area_events.counted_as = 'duration') as median,
+        quantile_cont(area_events.quantity, 0.9) filter (where area_events.counted_as = 'duration') as p90
+    from area_events
+    inner join event_values
+        on area_events.event_number = event_values.event_number
+    group by
+        area_events.period_number,
+        area_events.area_number,
+        event_values.breakdown_number,
+        event_values.breakdown_value
+),
+
+happened as (
+    select
+        common_counts.period_number,
+        common_counts.area_number,
+        measure_breakdowns.breakdown_number,
+        common_counts.breakdown_value,
+        common_counts.events,
+        common_counts.people,
+        common_counts.nights,
+        common_counts.known,
+        common_counts.held,
+        cast(null as double) as median,
+        cast(null as double) as p90
+    from common_counts
+    inner join measure_periods as periods
+        on common_counts.period_number = periods.period_number
+    inner join measure_breakdowns
+        on
+            periods.measure_id = measure_breakdowns.measure_id
+            and common_counts.breakdown = measure_breakdowns.breakdown
+    union all
     select
         period_number,
-        counted_area as area_code,
-        breakdown,
+        area_number,
+        breakdown_number,
         breakdown_value,
-        count(*) as events,
-        count(distinct person_key) as people,
-        cast(sum(quantity) filter (where counted_as = 'nights') as bigint) as nights,
-        count(in_numerator) as known,
-        count(*) filter (where in_numerator) as held,
-        quantile_cont(quantity, 0.5) filter (where counted_as = 'duration') as median,
-        quantile_cont(quantity, 0.9) filter (where counted_as = 'duration') as p90
-    from broken_down_events
-    group by period_number, counted_area, breakdown, breakdown_value
+        events,
+        people,
+        nights,
+        known,
+        held,
+        median,
+        p90
+    from own_counts
 ),
 
--- What is listed whether or not it happened: the total of every area, and every value in the county row.
-expected_rows as (
+-- The number of a value is null where the seed does not list it but as found.
+counts as materialized (
     select
-        periods.period_number,
-        area.area_code,
-        listed_values.breakdown,
-        listed_values.breakdown_value
-    from measure_periods as periods
-    inner join {{ ref('dim_area') }} as area
-        on periods.authority = area.authority
-    inner join listed_values
+        happened.period_number,
+        happened.area_number,
+        happened.breakdown_number,
+        happened.breakdown_value,
+        listed_values.value_number,
+        happened.events,
+        happened.people,
+        happened.nights,
+        happened.known,
+        happened.held,
+        happened.median,
+        happened.p90
+    from happened
+    inner join measure_breakdowns
+        on happened.breakdown_number = measure_breakdowns.breakdown_number
+    left join listed_values
         on
-            periods.measure_id = listed_values.measure_id
-            and (listed_values.breakdown = 'total' or area.area_type = 'county')
+            measure_breakdowns.measure_id = listed_values.measure_id
+            and measure_breakdowns.breakdown = listed_values.breakdown
+            and happened.breakdown_value = listed_values.breakdown_value
             and not listed_values.as_found
 ),
 
-listed_rows as (
+cohorts as (
     select
-        period_number,
-        area_code,
-        breakdown,
-        breakdown_value,
-        max(is_expected) = 1 as is_expected
-    from (
-        select
-            period_number,
-            area_code,
-            breakdown,
-            breakdown_value,
-            1 as is_expected
-        from expected_rows
-        union all
-        select
-            period_number,
-            area_code,
-            breakdown,
-            breakdown_value,
-            0 as is_expected
-        from counts
-    ) as rows_to_list
-    group by period_number, area_code, breakdown, breakdown_value
+        counts.period_number,
+        counts.area_number,
+        counts.people as cohort
+    from counts
+    inner join measure_breakdowns
+        on counts.breakdown_number = measure_breakdowns.breakdown_number
+    where
+        measure_breakdowns.measure_id = 'accommodation_now'
+        and measure_breakdowns.breakdown = 'total'
 ),
 
 -- Who should have sent what for an area: its county's case system and forms, its district's homelessness team, its
@@ -256,23 +359,23 @@ listed_rows as (
 senders as (
     select
         area.authority,
-        area.area_code,
+        area.area_number,
         own_family.family,
         area.authority as sender,
         cast(null as date) as valid_from,
         cast(null as date) as valid_to
-    from {{ ref('dim_area') }} as area
+    from areas as area
     cross join (values ('case_system'), ('protocol_forms')) as own_family (family)
     union all
     select
         area.authority,
-        area.area_code,
+        area.area_number,
         'homelessness' as family,
         district.area_code as sender,
         cast(null as date) as valid_from,
         cast(null as date) as valid_to
-    from {{ ref('dim_area') }} as area
-    inner join {{ ref('dim_area') }} as district
+    from areas as area
+    inner join areas as district
         on
             area.authority = district.authority
             and district.area_type = 'district'
@@ -280,13 +383,13 @@ senders as (
     union all
     select
         area.authority,
-        area.area_code,
+        area.area_number,
         'lettings' as family,
         scheme_area.scheme as sender,
         scheme_area.valid_from,
         scheme_area.valid_to
-    from {{ ref('dim_area') }} as area
-    inner join {{ ref('dim_area') }} as district
+    from areas as area
+    inner join areas as district
         on
             area.authority = district.authority
             and district.area_type = 'district'
@@ -336,7 +439,7 @@ needed_senders as (
     select
         needs.need_number,
         needs.judged_from,
-        senders.area_code,
+        senders.area_number,
         senders.family,
         extract.latest_data_date as data_date
     from needs
@@ -356,7 +459,7 @@ needed_senders as (
     group by
         needs.need_number,
         needs.judged_from,
-        senders.area_code,
+        senders.area_number,
         senders.family,
         senders.sender,
         needed_tables.extract_name,
@@ -366,7 +469,7 @@ needed_senders as (
 coverage as (
     select
         need_number,
-        area_code,
+        area_number,
         count(*) as senders_expected,
         cast(sum(case when data_date >= judged_from then 1 else 0 end) as bigint) as senders_received,
         max(
@@ -378,16 +481,24 @@ coverage as (
         ) = 1 as lacks_own,
         case when count(data_date) = count(*) then min(data_date) end as as_at
     from needed_senders
-    group by need_number, area_code
+    group by need_number, area_number
 ),
 
 -- A district is shown when all its senders have spoken for the period and the policy that the measure asks is known;
 -- the county, what lies outside and what is unknown need the county's own senders only.
-area_coverage as (
+area_periods as materialized (
     select
         periods.period_number,
-        coverage.area_code,
+        periods.measure_id,
+        periods.definition_version,
+        periods.authority,
+        periods.period_kind,
+        periods.period_start,
+        periods.period_label,
+        area.area_number,
+        area.area_code,
         area.area_type,
+        case when periods.measure_id = 'accommodation_now' then coalesce(cohorts.cohort, 0) end as cohort,
         coverage.senders_received,
         coverage.senders_expected,
         coverage.as_at,
@@ -409,17 +520,15 @@ area_coverage as (
             and periods.judged_to = needs.judged_to
     inner join coverage
         on needs.need_number = coverage.need_number
-    inner join {{ ref('dim_area') }} as area
-        on
-            periods.authority = area.authority
-            and coverage.area_code = area.area_code
+    inner join areas as area
+        on coverage.area_number = area.area_number
     left join {{ ref('measure_policy_gap') }} as gap
         on
             periods.measure_id = gap.measure_id
             and periods.authority = gap.authority
             and periods.period_kind = gap.period_kind
             and periods.period_label = gap.period_label
-            and coverage.area_code = gap.area_code
+            and area.area_code = gap.area_code
     left join (
         select distinct
             measure_id,
@@ -433,19 +542,38 @@ area_coverage as (
             and periods.authority = gap_somewhere.authority
             and periods.period_kind = gap_somewhere.period_kind
             and periods.period_label = gap_somewhere.period_label
+    left join cohorts
+        on
+            periods.period_number = cohorts.period_number
+            and area.area_number = cohorts.area_number
 ),
 
--- An area that is not available shows that, once, and no breakdown; the county shows it for every value of the seed.
-shown_rows as (
+-- What is listed whether or not it happened: the total of every area, and every value in the county row. An area that
+-- is not available shows that, once, and no breakdown; the county shows it for every value of the seed.
+listed_figures as (
     select
-        listed_rows.period_number,
-        listed_rows.area_code,
-        listed_rows.breakdown,
-        listed_rows.breakdown_value,
-        area_coverage.as_at,
-        area_coverage.senders_received,
-        area_coverage.senders_expected,
-        area_coverage.coverage,
+        area_periods.period_number,
+        area_periods.area_number,
+        listed_values.value_number,
+        measure_breakdowns.breakdown_number
+    from area_periods
+    inner join listed_values
+        on area_periods.measure_id = listed_values.measure_id
+    inner join measure_breakdowns
+        on
+            listed_values.measure_id = measure_breakdowns.measure_id
+            and listed_values.breakdown = measure_breakdowns.breakdown
+    where
+        not listed_values.as_found
+        and (listed_values.breakdown = 'total' or area_periods.area_type = 'county')
+),
+
+shown_figures as (
+    select
+        listed_figures.period_number,
+        listed_figures.area_number,
+        listed_figures.breakdown_number,
+        listed_values.breakdown_value,
         counts.median,
         counts.p90,
         coalesce(counts.events, 0) as events,
@@ -453,79 +581,71 @@ shown_rows as (
         coalesce(counts.nights, 0) as nights,
         coalesce(counts.known, 0) as known,
         coalesce(counts.held, 0) as held
-    from listed_rows
-    inner join area_coverage
-        on
-            listed_rows.period_number = area_coverage.period_number
-            and listed_rows.area_code = area_coverage.area_code
-            and (
-                area_coverage.coverage <> 'not_available'
-                or (area_coverage.area_type = 'county' and listed_rows.is_expected)
-                or listed_rows.breakdown = 'total'
-            )
+    from listed_figures
+    inner join listed_values
+        on listed_figures.value_number = listed_values.value_number
     left join counts
         on
-            listed_rows.period_number = counts.period_number
-            and listed_rows.area_code = counts.area_code
-            and listed_rows.breakdown = counts.breakdown
-            and listed_rows.breakdown_value = counts.breakdown_value
-),
-
-cohorts as (
+            listed_figures.period_number = counts.period_number
+            and listed_figures.area_number = counts.area_number
+            and listed_figures.value_number = counts.value_number
+    union all
+    -- What stands only where it happened.
     select
-        shown_rows.period_number,
-        shown_rows.area_code,
-        shown_rows.people as cohort
-    from shown_rows
-    inner join measure_periods as periods
-        on shown_rows.period_number = periods.period_number
+        counts.period_number,
+        counts.area_number,
+        counts.breakdown_number,
+        counts.breakdown_value,
+        counts.median,
+        counts.p90,
+        counts.events,
+        counts.people,
+        coalesce(counts.nights, 0) as nights,
+        counts.known,
+        counts.held
+    from counts
+    inner join measure_breakdowns
+        on counts.breakdown_number = measure_breakdowns.breakdown_number
+    inner join area_periods
+        on
+            counts.period_number = area_periods.period_number
+            and counts.area_number = area_periods.area_number
     where
-        shown_rows.breakdown = 'total'
-        and periods.measure_id = 'accommodation_now'
+        area_periods.coverage <> 'not_available'
+        and (
+            counts.value_number is null
+            or (measure_breakdowns.breakdown <> 'total' and area_periods.area_type <> 'county')
+        )
 ),
 
 figures as (
     select
-        periods.measure_id,
-        periods.definition_version,
-        periods.authority,
-        shown_rows.area_code,
-        periods.period_kind,
-        periods.period_start,
-        periods.period_label,
-        shown_rows.breakdown,
-        shown_rows.breakdown_value,
+        area_periods.*,
+        statistics.breakdown,
+        shown_figures.breakdown_value,
         statistics.statistic,
         case statistics.statistic
-            when 'people' then shown_rows.people
-            when 'nights' then shown_rows.nights
-            when 'share' then shown_rows.held
-            else shown_rows.events
+            when 'people' then shown_figures.people
+            when 'nights' then shown_figures.nights
+            when 'share' then shown_figures.held
+            else shown_figures.events
         end as numerator,
         case
-            when statistics.statistic = 'share' then shown_rows.known
-            when statistics.statistic in ('median', 'p90') then shown_rows.events
-            else cohorts.cohort
+            when statistics.statistic = 'share' then shown_figures.known
+            when statistics.statistic in ('median', 'p90') then shown_figures.events
+            else area_periods.cohort
         end as denominator,
         case
-            when statistics.statistic = 'median' then shown_rows.median
-            when statistics.statistic = 'p90' then shown_rows.p90
-        end as quantile,
-        shown_rows.as_at,
-        shown_rows.senders_received,
-        shown_rows.senders_expected,
-        shown_rows.coverage
-    from shown_rows
-    inner join measure_periods as periods
-        on shown_rows.period_number = periods.period_number
+            when statistics.statistic = 'median' then shown_figures.median
+            when statistics.statistic = 'p90' then shown_figures.p90
+        end as quantile
+    from shown_figures
+    inner join area_periods
+        on
+            shown_figures.period_number = area_periods.period_number
+            and shown_figures.area_number = area_periods.area_number
     inner join statistics
-        on
-            periods.measure_id = statistics.measure_id
-            and shown_rows.breakdown = statistics.breakdown
-    left join cohorts
-        on
-            shown_rows.period_number = cohorts.period_number
-            and shown_rows.area_code = cohorts.area_code
+        on shown_figures.breakdown_number = statistics.breakdown_number
 )
 
 select

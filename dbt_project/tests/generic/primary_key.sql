@@ -1,9 +1,23 @@
-{# The columns together identify a row: no combination stands twice, and none is null but those that `may_be_null`. #}
+{#
+    The columns together identify a row: no combination stands twice, and none is null but those that `may_be_null`.
+    Equal rows have equal hashes, so that only rows whose hash stands twice are compared column by column: grouping
+    tens of millions of rows by eight texts takes several times as long and as much memory.
+#}
 {% test primary_key(model, columns, may_be_null=[]) %}
     select
         {{ columns | join(', ') }},
         count(*) as rows_found
     from {{ model }}
+    where
+        {{ row_hash(columns) }} in (
+            select {{ row_hash(columns) }}
+            from {{ model }}
+            group by {{ row_hash(columns) }}
+            having count(*) > 1
+        )
+        {% for column in columns if column not in may_be_null %}
+            or {{ column }} is null
+        {% endfor %}
     group by {{ columns | join(', ') }}
     having
         count(*) > 1

@@ -22,19 +22,31 @@ create table seeds.scheme as from (values ('kent_homechoice', 'kent'), ('select_
     as t (scheme, authority);
 create table seeds.measures as from (values
     ('bnb_nights', 'Nights in bed and breakfast', 'L15', 'Nights.', '1', date '2023-10-01', date '2024-10-01', 'nights',
-     'nights', 'case_system homelessness'),
+     'nights', 'lower_is_better', 'case_system homelessness'),
     ('bnb_nights', 'Nights in bed and breakfast', 'L15', 'Nights, otherwise.', '2', date '2024-10-01', null, 'nights',
-     'nights', 'case_system homelessness'),
+     'nights', 'lower_is_better', 'case_system homelessness'),
     ('on_register', 'On the register', 'K6.1, L7', 'Applications.', '1', date '2023-10-01', null, 'stock',
-     'applications', 'case_system lettings:applications')
+     'applications', 'neutral', 'case_system lettings:applications')
 ) as t (measure_id, title, clause, definition, definition_version, valid_from, valid_to, counted_as, unit,
-        sources_needed);
+        polarity, sources_needed);
 create table seeds.obligations as from (values
     ('risk_meeting', 'Meeting after a tenancy at risk', 'K9.3', 'A meeting.', '1', date '2023-10-01',
      cast(null as date),
-     'case_system protocol_forms:tenancy_event', '5 working days')
+     'case_system protocol_forms:tenancy_event', '5 working days', 'person')
 ) as t (obligation_id, title, clause, definition, definition_version, valid_from, valid_to, sources_needed,
-        project_figure);
+        project_figure, about);
+create table seeds.target as from (values
+    ('bnb_nights', '*', 'age_band', '16_17', 'nights', 0e0, 0e0, 'lower', 'law', 'Guidance', null, null),
+    ('bnb_nights', 'kent', 'total', 'total', 'nights', 30e0, 60e0, 'lower', 'council', 'Board paper 7', null,
+     date '2026-04-01'),
+    ('on_register', '*', 'total', 'total', 'events', 5e0, null, 'lower', 'law', 'An Act', 'not_commenced', null),
+    ('obligation', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Each time', null, null),
+    ('obligation_of_district', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Elsewhere', null, null)
+) as t (measure_id, authority, breakdown, breakdown_value, statistic, target, floor, better, kind, source, policy,
+        valid_from);
+alter table seeds.target add column valid_to date;
+create table seeds.policy_date (policy varchar, in_force_from date);
+insert into seeds.policy_date values ('not_commenced', null);
 create table core.dim_extract as from (values
     ('case_system', 'ssd_care_leavers', 'kent'), ('case_system', 'ssd_care_leavers', 'lancashire'),
     ('homelessness', 'cases', 'E07000105'), ('homelessness', 'cases', 'E07000123'),
@@ -68,16 +80,19 @@ create table marts.obligation_status as from (values
 create table marts.measure_event as select
     obligation_id as measure_id, authority, person_key, area_code, due_date as start_date,
     cast(null as date) as end_date, 1 as quantity, record_id, cast(null as varchar) as counted_from,
-    cast(null as varchar) as months_after
+    cast(null as varchar) as months_after,
+    case status when 'in_time' then true when 'overdue' then false end as in_numerator
 from marts.obligation_status;
 insert into marts.measure_event values
-    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 30, 'alert_1', 'registration', null),
-    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 10, 'alert_1', 'ready', null),
-    ('bnb_people', 'kent', 'p', 'unknown', date '2026-06-29', date '2026-07-03', 4, 'alert_1', null, null);
+    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 30, 'alert_1', 'registration', null, null),
+    ('days_to_home', 'kent', 'p', 'unknown', date '2026-09-01', null, 10, 'alert_1', 'ready', null, null),
+    ('bnb_people', 'kent', 'p', 'unknown', date '2026-06-29', date '2026-07-03', 4, 'alert_1', null, null, null);
 create table marts.measure_observation as from (values
-    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'share', 0.5e0),
-    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'events', 2e0)
-) as t (measure_id, authority, area_code, period_kind, period_label, breakdown, statistic, value);
+    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'total', 'share', 0.5e0),
+    ('risk_meeting', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'total', 'total', 'events', 2e0),
+    ('days_to_home', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'counted_from', 'ready', 'median', 10e0),
+    ('days_to_home', 'kent', 'E10000016', 'quarter', '2026-27-Q2', 'counted_from', 'ready', 'events', 1e0)
+) as t (measure_id, authority, area_code, period_kind, period_label, breakdown, breakdown_value, statistic, value);
 create table marts.obligation_due as from (values
     ('kent', date '2026-10-01', 1, 'not_yet_due', 'risk_meeting', 'K9.3', 'p', 'E07000105', 'supported', 'a1', 'r1'),
     ('kent', date '2026-10-31', 31, 'not_yet_due', 'risk_meeting', 'K9.3', 'p', 'E07000105', 'supported', 'a1', 'r2'),

@@ -70,6 +70,25 @@ class TestMeasures:
         assert "homelessness 2 of 3 (not yet: E07000108). Available." in out
         assert "Not available: nothing arrived of lettings:applications." in out
 
+    def test_what_is_aimed_at_stands_with_its_source_and_an_obligation_has_that_of_all(
+        self, home: Home, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        _, out, _ = said(capsys, home, "measures")
+
+        assert "Nights, otherwise. Fewer is better." in out
+        assert "Expected by law: nights with age_band 16_17 at most 0, floor 0. Guidance." in out
+        assert "Target of the council: nights in kent at most 30, floor 60, from 2026-04-01. Board paper 7." in out
+        assert "Expected by law: events at most 5, once the law is in force. An Act." in out
+        assert "5 working days. More is better.\n  Expected by the protocol: share at least 100 %. Each time." in out
+        assert "Elsewhere" not in out
+
+    def test_targets_are_given_as_data(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+        entries = {entry["id"]: entry for entry in data(capsys, home, "measures")["entries"]}
+
+        assert [one["target"] for one in entries["bnb_nights"]["targets"]] == [0.0, 30.0]
+        assert [one["is_awaited"] for one in entries["on_register"]["targets"]] == [True]
+        assert entries["bnb_nights"]["polarity"] == "lower_is_better"
+
     def test_one_entry_can_be_asked_for(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
         assert [entry["id"] for entry in data(capsys, home, "measures", "risk_meeting")["entries"]] == ["risk_meeting"]
         code, _, err = said(capsys, home, "measures", "bnb_knights")
@@ -142,6 +161,7 @@ class TestTrace:
         assert "died" in out
         _, out, _ = said(capsys, home, "trace", "risk_meeting", "--authority", "kent", "--quarter", "2026-27-Q2")
         assert "share 50.0%" in out
+        assert "Of the share: 1 of 2." in out
 
     def test_a_wait_counted_from_two_days_is_two_events(self, home: Home, capsys: pytest.CaptureFixture[str]) -> None:
         code, out, _ = said(capsys, home, "trace", "days_to_home", "--authority", "kent", "--quarter", "2026-27-Q2")
@@ -150,6 +170,7 @@ class TestTrace:
         assert "Behind it: 2 events of 1 person, quantity 40." in out
         assert "counted_from" in out
         assert "months_after" not in out
+        assert "2026-27-Q2: median from ready 10.0." in out
 
     def test_a_span_counts_its_nights_in_each_quarter_that_it_touches(
         self, home: Home, capsys: pytest.CaptureFixture[str]

@@ -46,11 +46,11 @@ def test_every_entry_is_counted_by_a_model_of_its_name() -> None:
     assert [entry for entry in CATALOGUE if not model_of(entry).is_file()] == []
 
 
-def test_every_obligation_has_a_unit_test_beside_its_model() -> None:
+def test_every_entry_has_a_unit_test_beside_its_model() -> None:
     assert [
         entry
-        for entry, (kind, _) in CATALOGUE.items()
-        if kind == "obligations" and "unit_tests:" not in model_of(entry).with_suffix(".yml").read_text("utf-8")
+        for entry in CATALOGUE
+        if "unit_tests:" not in model_of(entry).with_suffix(".yml").read_text(encoding="utf-8")
     ] == []
 
 

@@ -1,7 +1,9 @@
 """What changed since the published build, and who is flagged without being known here."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pytest
@@ -97,33 +99,58 @@ FIGURES = """
 create schema identity;
 create schema marts;
 create schema core;
+create schema landing;
+create table landing.lettings__applications (
+    sender varchar, application_ref varchar, load_id varchar, row_number bigint
+);
+create table landing.homelessness__cases (sender varchar, case_ref varchar, load_id varchar, row_number bigint);
+create table identity.person_link (table_name varchar, sender varchar, source_ref varchar, person_key varchar);
+create table core.record_source (record_id varchar, load_id varchar, row_number bigint);
 create table core.dim_area as select 'kent' as authority, 'E10000016' as area_code, 'county' as area_type;
+create table core.dim_measure (measure_id varchar, counted_as varchar);
+insert into core.dim_measure values
+    ('social_moves', 'flow'), ('bnb_nights', 'nights'), ('bnb_now', 'stock'), ('bnb_people', 'span'),
+    ('plan_shared', 'share'), ('days_to_home', 'duration'), ('turning_18', 'forecast'), ('other_councils', 'flow');
 create table marts.measure_event (
-    measure_id varchar, authority varchar, area_code varchar, person_key varchar, start_date date, end_date date
+    measure_id varchar, authority varchar, area_code varchar, person_key varchar, start_date date, end_date date,
+    record_id varchar, quantity bigint, in_numerator boolean, counted_from varchar
 );
 create table marts.measure_observation (
     measure_id varchar, authority varchar, area_code varchar, period_kind varchar, period_start date,
-    period_label varchar, breakdown varchar, statistic varchar, value double
+    period_label varchar, breakdown varchar, breakdown_value varchar, statistic varchar, value double
 );
 create table identity.person_change (change bigint, kind varchar, key_before varchar, key_after varchar);
 """
 
 
-def build_with(path: Path, events: list[tuple[str, str, str, date, date | None]], figures: dict[str, float]) -> None:
-    """Write a build with these events (measure, area, key, start, end) and these figures of Kent's first quarter."""
+class Event(NamedTuple):
+    """A row of measure_event, of Kent."""
+
+    measure: str
+    area: str
+    key: str | None
+    start: date
+    end: date | None = None
+    record_id: str | None = None
+    quantity: int | None = 1
+    in_numerator: bool | None = None
+    counted_from: str | None = None
+
+
+def build_with(path: Path, events: Sequence[Event], figures: dict[str, float]) -> None:
+    """Write a build with these events and these figures of Kent's first quarter, `measure/statistic[/counted_from]`."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(FIGURES)
-        for measure, area, key, start, end in events:
-            connection.execute(
-                "insert into marts.measure_event values (?, 'kent', ?, ?, ?, ?)", [measure, area, key, start, end]
-            )
+        for event in events:
+            connection.execute("insert into marts.measure_event values (?, 'kent', ?, ?, ?, ?, ?, ?, ?, ?)", event)
         for name, value in figures.items():
-            measure, statistic = name.split("/")
-            for kind, breakdown in (("quarter", "total"), ("quarter", "sex"), ("ytd", "total")):
+            measure, statistic, *counted_from = name.split("/")
+            of = ("counted_from", *counted_from) if counted_from else ("total", "total")
+            for kind, breakdown in (("quarter", of), ("quarter", ("sex", "1")), ("ytd", of)):
                 connection.execute(
                     "insert into marts.measure_observation values (?, 'kent', ?, ?, date '2026-04-01', '2026-27-Q1', "
-                    "?, ?, ?)",
-                    [measure, KENT, kind, breakdown, statistic, value],
+                    "?, ?, ?, ?)",
+                    [measure, KENT, kind, *breakdown, statistic, value],
                 )
 
 
@@ -134,19 +161,19 @@ def test_each_change_lists_the_figures_that_it_moved_before_and_after(tmp_path: 
     build_with(
         before,
         [
-            ("social_moves", ASHFORD, "k1", may, None),
-            ("social_moves", ASHFORD, "k2", may, None),
-            ("social_moves", ASHFORD, "k9", may, None),
-            ("bnb_nights", DARTFORD, "k2", date(2026, 3, 30), date(2026, 4, 5)),
+            Event("social_moves", ASHFORD, "k1", may, None),
+            Event("social_moves", ASHFORD, "k2", may, None),
+            Event("social_moves", ASHFORD, "k9", may, None),
+            Event("bnb_nights", DARTFORD, "k2", date(2026, 3, 30), date(2026, 4, 5)),
         ],
         {"social_moves/people": 30, "social_moves/events": 33, "bnb_nights/people": 6, "bnb_nights/nights": 70},
     )
     build_with(
         after,
         [
-            ("social_moves", ASHFORD, "k1", may, None),
-            ("social_moves", ASHFORD, "k1", may, None),
-            ("social_moves", ASHFORD, "k9", may, None),
+            Event("social_moves", ASHFORD, "k1", may, None),
+            Event("social_moves", ASHFORD, "k1", may, None),
+            Event("social_moves", ASHFORD, "k9", may, None),
         ],
         {"social_moves/people": 29, "social_moves/events": 33, "bnb_nights/people": 5, "bnb_nights/nights": 66},
     )
@@ -173,10 +200,75 @@ def test_each_change_lists_the_figures_that_it_moved_before_and_after(tmp_path: 
     ]
 
 
+APRIL, MAY, LAST = date(2026, 4, 30), date(2026, 5, 1), date(2026, 6, 30)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "before", "after", "counted"),
+    [
+        # a stock is that of the quarter's last day, not of the ends of months within it
+        ("bnb_now/people", [Event("bnb_now", KENT, "k2", APRIL), Event("bnb_now", KENT, "k2", LAST)], [], (1, 0)),
+        ("bnb_now/people", [Event("bnb_now", KENT, "k2", APRIL)], [], None),
+        # whoever was there for a day of the quarter is in it
+        ("bnb_people/people", [Event("bnb_people", KENT, "k2", date(2026, 1, 9), date(2026, 4, 2))], [], (1, 0)),
+        ("turning_18/people", [Event("turning_18", KENT, "k2", MAY)], [], (1, 0)),
+        # a share moves with what it is out of, too; a promise that was not due is in neither
+        (
+            "plan_shared/share",
+            [Event("plan_shared", KENT, "k1", MAY, None, "a", 1, True), Event("plan_shared", KENT, "k2", MAY)],
+            [
+                Event("plan_shared", KENT, "k1", MAY, None, "a", 1, True),
+                Event("plan_shared", KENT, "k1", MAY, None, "b", 1, False),
+            ],
+            (1, 1, 1, 2),
+        ),
+        ("plan_shared/share", [Event("plan_shared", KENT, "k2", MAY)], [], None),
+        # a middle value moves when as many events took other days, and only that of the same beginning
+        (
+            "days_to_home/median/band",
+            [Event("days_to_home", KENT, "k2", MAY, None, "a", 10, None, "band")],
+            [Event("days_to_home", KENT, "k1", MAY, None, "a", 20, None, "band")],
+            (1, 1),
+        ),
+        (
+            "days_to_home/median/referral",
+            [Event("days_to_home", KENT, "k2", MAY, None, "a", 10, None, "band")],
+            [Event("days_to_home", KENT, "k1", MAY, None, "a", 20, None, "band")],
+            None,
+        ),
+        # a record without a person is somebody's once it is linked
+        ("other_councils/events", [Event("other_councils", KENT, None, MAY, None, "of the record")], [], (1, 0)),
+        ("other_councils/events", [Event("other_councils", KENT, None, MAY, None, "of another")], [], None),
+    ],
+)
+def test_a_change_counts_as_the_figure_counts(
+    tmp_path: Path, statistic: str, before: list[Event], after: list[Event], counted: tuple[int, ...] | None
+) -> None:
+    was, now = tmp_path / "before.duckdb", tmp_path / "after.duckdb"
+    build_with(was, before, {statistic: 5})
+    build_with(now, after, {statistic: 4})
+    # given k2 merged into k1, to whom an application is linked now that nobody was linked to
+    with duckdb.connect(str(was)) as connection:
+        connection.execute("insert into core.record_source values ('of the record', 'load', 2)")
+        connection.execute("insert into landing.lettings__applications values ('a scheme', 'a2', 'load', 2)")
+        connection.execute("insert into identity.person_link values ('applications', 'a scheme', 'a2', null)")
+    with duckdb.connect(str(now)) as connection:
+        connection.execute("insert into landing.lettings__applications values ('a scheme', 'a2', 'load', 2)")
+        connection.execute("insert into identity.person_link values ('applications', 'a scheme', 'a2', 'k1')")
+        connection.execute(
+            "insert into identity.person_change values (1, 'merged', 'k2', 'k1'), (1, 'linked', null, 'k1')"
+        )
+    assert record_affected_figures(now, was) == (0 if counted is None else 1)
+    with duckdb.connect(str(now)) as connection:
+        found = connection.execute(
+            "select counted_before, counted_after, out_of_before, out_of_after, figure_before, figure_after "
+            "from identity.affected_figure"
+        ).fetchall()
+    assert found == ([] if counted is None else [(*(*counted, None, None)[:4], 5, 4)])
+
+
 def test_without_a_change_no_figure_is_affected(tmp_path: Path) -> None:
-    events: list[tuple[str, str, str, date, date | None]] = [
-        ("social_moves", ASHFORD, "k1", date(2026, 5, 1), None),
-    ]
+    events = [Event("social_moves", ASHFORD, "k1", date(2026, 5, 1))]
     before, after = tmp_path / "before.duckdb", tmp_path / "after.duckdb"
     build_with(before, events, {"social_moves/people": 1})
     build_with(after, events * 2, {"social_moves/people": 2})

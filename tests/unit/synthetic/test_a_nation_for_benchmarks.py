@@ -48,6 +48,17 @@ def test_every_invented_district_has_a_scheme_bands_and_postcodes_of_its_own(cop
         assert set(districts) <= {row[column] for row in seed(copy, name)}, name
 
 
+def test_a_measure_by_scheme_may_find_every_invented_scheme(copy: Path) -> None:
+    path = copy / "dbt_project" / "seeds" / "measures" / "breakdown_value.csv"
+    before = pl.read_csv(path).filter(pl.col("breakdown") == "scheme")
+    add_authorities(copy / "dbt_project", 5)
+    added = pl.read_csv(path).filter(pl.col("breakdown_value").str.starts_with("syn"))
+
+    assert set(added["breakdown_value"]) == {"syn001_homes", "syn002_homes", "syn003_homes"}
+    assert set(added["measure_id"]) == set(before["measure_id"])
+    assert added["as_found"].all()
+
+
 def test_a_copy_is_filled_once(copy: Path) -> None:
     add_authorities(copy / "dbt_project", 3)
 

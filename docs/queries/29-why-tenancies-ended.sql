@@ -1,0 +1,7 @@
+-- Why did tenancies end, and who was given a second chance?
+-- Board questions: 48, 49.
+select authority, title, breakdown_value as reason_or_outcome, events
+from figure_wide
+where (measure_id, breakdown) in (('tenancies_ended', 'reason'), ('second_chances', 'outcome'), ('breakdown_alerts', 'severity'))
+    and period_kind = 'rolling_4q' and area_type = 'county' and periods_ago = 0 and events > 0
+order by authority, title, events desc;
