@@ -53,7 +53,8 @@ SETTINGS = """\
 
 DELIVERIES = """\
 # Who delivers when. A sender that is not in by then is late: told once, and shown by `lasting-homes status`.
-# every: day, working_day, week (day: monday), month (day: 5) or quarter (day: 15); by: a time in London, 18:00 if unsaid.
+# every: day, working_day, week (day: monday), month (day: 5) or quarter (day: 15).
+# by: a time in London, 18:00 where nothing is said.
 # A line with sender "*" stands for every sender of the family, with `of` only for those of one authority.
 
 deliveries: []
