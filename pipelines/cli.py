@@ -27,8 +27,12 @@ DONE, FAILED, USAGE, DONE_WITH_REJECTS = 0, 1, 2, 3
 COMMANDS = {
     "init": "Make a home: its folders, its explained configuration, its secret.",
     "demo": "Make realistic extracts for two counties, run everything, say where the packs are.",
+    "status": "Say how the home stands: last good refresh, what is late, held, rejected, waiting.",
     "refresh": "Land the inbox, rebuild the warehouse, check it, publish it.",
     "land": "Land the inbox only, and say what became of each file.",
+    "rollback": "Publish an earlier good build again.",
+    "backup": "Save the stores and the configuration in one file, the keys in another.",
+    "restore": "Make a new home from a backup and its keys.",
     "reland": "Read the archived originals again under today's contracts, and say what comes out otherwise.",
     "accept": "Use a delivery that was held; without a load, list what is held and why.",
     "report": "Render the packs of the published build.",

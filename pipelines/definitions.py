@@ -9,6 +9,7 @@ Names: an extract is `<family>/<table>`, a dbt node `<layer>/<name>`, everything
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,14 @@ from pipelines.identity.assets import identity_assets
 from pipelines.landing import Load
 from pipelines.landing.assets import accepted_loads_asset, extract_assets
 from pipelines.landing.senders import names_of_senders
+from pipelines.operation.automation import (
+    AS_KNOWN_AT,
+    arrivals_sensor,
+    failure_alert,
+    freshness_sensor,
+    nightly_schedule,
+    on_time_check,
+)
 from pipelines.progress import Progress, to_standard_error
 from pipelines.refresh import Judge, Refresh, Verdict, configured_linker
 from pipelines.rendering.assets import pack_assets
@@ -30,6 +39,7 @@ from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.lock import only_one
 
 JOB = "refresh"
+LANDING_JOB = "land"
 # Every asset that writes to the home shares a pool of one, so that Dagster's own queue never starts two refreshes.
 WRITER = "warehouse_writer"
 INTERRUPTED = "This run was interrupted: its process no longer holds the home's lock. Nothing it made was published."
@@ -84,7 +94,7 @@ def build_definitions(
         with only_one(home):
             _end_interrupted_runs(context)
             run = Refresh(
-                settings,
+                _of_run(settings, context.run),
                 judge=judge,
                 linker=linker or configured_linker(settings),
                 project=project,
@@ -100,6 +110,12 @@ def build_definitions(
         description="Everything from the inbox to the packs: land, judge, link, build, disclose, publish, render.",
         executor_def=dg.in_process_executor,
     )
+    landing = dg.define_asset_job(
+        LANDING_JOB,
+        selection=dg.AssetSelection.groups("extracts").without_checks(),
+        description="Land what is ready in the inbox, and nothing else.",
+        executor_def=dg.in_process_executor,
+    )
     return dg.Definitions(
         assets=[
             extract_assets(contracts, pool=WRITER),
@@ -110,20 +126,23 @@ def build_definitions(
             published_build_asset(manifest, pool=WRITER),
             pack_assets(),
         ],
-        jobs=[job],
-        schedules=[
-            dg.ScheduleDefinition(
-                name="nightly",
-                job=job,
-                cron_schedule="0 2 * * *",
-                execution_timezone="Europe/London",
-                description="Refresh at two in the morning, London time.",
-                default_status=dg.DefaultScheduleStatus.RUNNING,
-            )
+        jobs=[job, landing],
+        asset_checks=[on_time_check(settings)],
+        schedules=[nightly_schedule(job)],
+        sensors=[
+            arrivals_sensor(settings, land=landing, refresh=job),
+            freshness_sensor(settings),
+            failure_alert(settings),
         ],
         resources={"refresh": refresh},
         executor=dg.in_process_executor,
     )
+
+
+def _of_run(settings: Settings, run: dg.DagsterRun | None) -> Settings:
+    """Return the settings for a run: one that is tagged with a day builds what was known at the end of that day."""
+    day = run.tags.get(AS_KNOWN_AT) if run else None
+    return settings.model_copy(update={"as_known_at": datetime.fromisoformat(day)}) if day else settings
 
 
 def _end_interrupted_runs(context: dg.InitResourceContext) -> None:
@@ -131,7 +150,7 @@ def _end_interrupted_runs(context: dg.InitResourceContext) -> None:
     instance = context.instance
     if instance is None:
         return
-    unfinished = dg.RunsFilter(job_name=JOB, statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
     this_run = context.run.run_id if context.run else None
     for run in instance.get_runs(filters=unfinished):
         if run.run_id != this_run:

@@ -11,16 +11,25 @@ import os
 import secrets
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LONDON = ZoneInfo("Europe/London")
 PRIVATE = 0o700
 SECRET_BYTES = 32
+
+
+def _minutes_as_time(value: object) -> object:
+    """Return minutes since midnight, which YAML makes of an unquoted 18:30, as the time that was meant."""
+    return time(value // 60, value % 60) if isinstance(value, int) and 0 <= value < 24 * 60 else value
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_minutes_as_time)]
+"""A time of day as people write it in YAML, with or without quotes."""
 
 
 class SettingsError(Exception):
@@ -155,6 +164,25 @@ class Settings(BaseSettings):
         default=None, description="Links known to be right, against which each run's links are measured; never used."
     )
     builds_kept: int = Field(default=3, ge=2, description="How many good builds stay on disk.")
+    arrivals_by: TimeOfDay = Field(
+        default=time(18), description="From this time of London on, what has arrived is used without waiting for more."
+    )
+
+    refresh_every_hours: float = Field(default=26, gt=0, description="A good refresh older than this is told of.")
+    alert_email_to: str | None = Field(default=None, description="Who gets alerts, separated by commas.")
+    alert_email_from: str = Field(default="lasting-homes@localhost", description="The sender of alerts.")
+    alert_webhook: str | None = Field(
+        default=None, description="Where alerts are posted as JSON; begins with https://."
+    )
+    smtp_host: str = Field(default="localhost", description="The server that takes e-mail.")
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="Its port.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="starttls", description="How the connection to it is protected; none only for this machine's own."
+    )
+    smtp_user: str | None = Field(default=None, description="The account there, where it wants one.")
+    smtp_password_file: Path | None = Field(
+        default=None, description="A file, readable by its owner, with its password."
+    )
 
     @classmethod
     def of_home(cls, home: Path | None = None, **given: object) -> Settings:

@@ -33,13 +33,42 @@ SETTINGS = """\
 
 # How many good builds stay on disk.
 # builds_kept: 3
+
+# From this time of London on, what has arrived is used without waiting for more senders (deliveries.yml).
+# arrivals_by: "18:00"
+
+# A good refresh older than this is told of.
+# refresh_every_hours: 26
+
+# Where alerts go: e-mail, several addresses separated by commas; a web hook, which gets JSON with a `text`.
+# alert_email_to: operator@council.example
+# alert_email_from: lasting-homes@council.example
+# smtp_host: localhost
+# smtp_port: 25
+# smtp_security: starttls
+# smtp_user: lasting-homes
+# smtp_password_file: /etc/lasting-homes/smtp.password
+# alert_webhook: https://chat.council.example/hooks/lasting-homes
+"""
+
+DELIVERIES = """\
+# Who delivers when. A sender that is not in by then is late: told once, and shown by `lasting-homes status`.
+# every: day, working_day, week (day: monday), month (day: 5) or quarter (day: 15).
+# by: a time in London, 18:00 where nothing is said.
+# A line with sender "*" stands for every sender of the family, with `of` only for those of one authority.
+
+deliveries: []
+#  - {family: case_system, sender: kent, every: day, by: "01:30"}
+#  - {family: lettings, sender: "*", of: kent, every: week, day: monday}
+#  - {family: homelessness, sender: E07000108, every: month, day: 5}
 """
 
 CONFIG_README = """\
 # What may be configured in this home
 
 - `settings.yml`: waiting time for files, suppression threshold, thresholds of linkage, how many builds are
-  kept.
+  kept, where alerts go.
+- `deliveries.yml`: which sender delivers when; who is late is told by name.
 - `contracts/<family>/<table>.yml`: adds to the packaged contract of an extract: headers that a sender uses, tolerances.
 - `contracts/spellings/<list>.csv`: adds spellings of codes that a sender uses.
 - `person_key.secret`: turns case-system ids into person keys. Back it up apart from the data and show it to nobody:
@@ -106,6 +135,7 @@ def make(home: Home) -> None:
     """Make folders, secret and configuration files; leave what exists as it is."""
     home.initialise()
     _write_once(home.config / "settings.yml", SETTINGS)
+    _write_once(home.config / "deliveries.yml", DELIVERIES)
     _write_once(home.config / "README.md", CONFIG_README)
     _write_once(home.dagster / "dagster.yaml", DAGSTER)
 
