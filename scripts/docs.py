@@ -26,7 +26,7 @@ from pipelines.warehouse.dbt import ParsedProject
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "dbt_project" / "seeds" / "measures"
 PAGES = ("README.md", "CHANGELOG.md", "LICENCES.md", "benchmarks/README.md", "docs/**/*.md")
-LAYERS = ("staging", "core", "measures", "obligations", "marts")
+LAYERS = ("staging", "core", "measures", "obligations", "marts", "analyst")
 PAGE = """<!doctype html>
 <html lang="en-GB">
 <head>

@@ -31,6 +31,9 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "review": (),
     "accept": ("load",),
     "report": ("edition", "pack"),
+    "rollback": ("to",),
+    "backup": (),
+    "restore": (),
 }
 
 

@@ -23,9 +23,10 @@ from pipelines.progress import Progress, silent
 from pipelines.rendering import conversion
 from pipelines.rendering.packs import ALL, FORMATS, PACKS, PUBLIC, STAGE, Rendered, put, render
 from pipelines.rendering.story.figures import FigureSet, load_figures
-from pipelines.rendering.story.headlines import DRAFT, EDITIONS
+from pipelines.rendering.story.headlines import EDITIONS
 from pipelines.rendering.story.markdown import escape
 from pipelines.rendering.story.periods import in_words
+from pipelines.rendering.story.sign_off import status_words
 
 INDEX, MEASURES, SEARCH = "index.html", "measures.html", "search.html"
 PAGES = ("district", "young_people")
@@ -104,7 +105,7 @@ class _Writer:
             ignored = shutil.ignore_patterns("__pycache__", "*.py", "*.qmd")
             shutil.copytree(project_files.reports(), self.folder, ignore=ignored)
         said = {
-            "status": DRAFT,
+            "status": status_words(self.figures.build.sign_off),
             "edition": EDITIONS[self.edition],
             "quarter": self.figures.current_quarter.label,
             "as-at": f"Data as at {in_words(self.figures.as_at)}",

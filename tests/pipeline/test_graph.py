@@ -73,7 +73,18 @@ def test_data_flow_from_the_extracts_to_the_packs(definitions: dg.Definitions) -
 
 
 def test_no_asset_reads_a_later_layer(definitions: dg.Definitions) -> None:
-    order = ["extracts", "landing", "identity", "seeds", "staging", "core", "measures", "obligations", "marts"]
+    order = [
+        "extracts",
+        "landing",
+        "identity",
+        "seeds",
+        "staging",
+        "core",
+        "measures",
+        "obligations",
+        "marts",
+        "analyst",
+    ]
     place = {group: number for number, group in enumerate([*order, "disclosure", "publication", "packs"])}
     graph = definitions.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
