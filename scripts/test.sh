@@ -8,14 +8,35 @@ side_by_side=(-n 2 --dist loadfile --no-loadscope-reorder)
 failed=()
 summary=()
 
+note() {
+    local name=$1 spent=$2 status=$3
+    summary+=("$(printf '%3d:%02d  %-6s  %s' $((spent / 60)) $((spent % 60)) "$([ "$status" = 0 ] && echo passed || echo FAILED)" "$name")")
+    [ "$status" = 0 ] || failed+=("$name")
+}
+
 part() {
     local name=$1 started=$SECONDS status=0
     shift
     printf '\n== %s\n' "$name"
     "$@" || status=$?
-    local spent=$((SECONDS - started))
-    summary+=("$(printf '%3d:%02d  %-6s  %s' $((spent / 60)) $((spent % 60)) "$([ $status = 0 ] && echo passed || echo FAILED)" "$name")")
-    [ $status = 0 ] || failed+=("$name")
+    note "$name" $((SECONDS - started)) $status
+}
+
+# A part that runs beside those that follow, until `joined` prints what it said.
+beside() {
+    beside_name=$1 beside_said=$(mktemp) beside_started=$SECONDS
+    shift
+    "$@" >"$beside_said" 2>&1 &
+    beside_process=$!
+}
+
+joined() {
+    local status=0
+    wait "$beside_process" || status=$?
+    printf '\n== %s (beside the parts before)\n' "$beside_name"
+    cat "$beside_said"
+    rm -f "$beside_said"
+    note "$beside_name" $((SECONDS - beside_started)) $status
 }
 
 tests() {
@@ -26,15 +47,17 @@ tests() {
 
 bash scripts/apt-packages.sh
 rm -f .coverage
+beside "SQL lint (sqlfluff)" "$bin/sqlfluff" lint dbt_project/models dbt_project/tests
 part "lint (ruff)" "$bin/ruff" check .
 part "format (ruff)" "$bin/ruff" format --check .
 part "types (mypy)" "$bin/mypy"
-part "SQL lint (sqlfluff)" "$bin/sqlfluff" lint --processes 2 dbt_project/models dbt_project/tests
+joined
+beside "the wheel in an empty environment" "$bin/pytest" -q tests/packaging
 tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
+joined
 tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}"
 tests "back-tests against the oracle" tests/backtests -n 2 --dist worksteal
 tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "${side_by_side[@]}"
-tests "the wheel in an empty environment" tests/packaging
 part "coverage" "$bin/coverage" report --skip-covered --sort=cover
 
 printf '\n== minutes of each part\n'

@@ -275,8 +275,8 @@ MUTATIONS = (
     Mutation(
         "events are counted for people",
         "measure_observation",
-        "count(distinct person_key)",
-        "count(person_key)",
+        "count(distinct person_number)",
+        "count(person_number)",
         figures=True,
     ),
 )

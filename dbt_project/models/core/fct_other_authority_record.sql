@@ -1,7 +1,16 @@
 -- A county's register applications and homelessness cases of care leavers whom its own case system does not know.
-with known_people as (
+-- An id that only forms write is nobody whom the case system knows.
+with own_people as (
+    select distinct
+        authority,
+        person_key
+    from {{ ref('fct_person_statement') }}
+    where source <> 'person_index'
+),
+
+known_people as (
     select distinct person_key
-    from {{ ref('dim_person') }}
+    from own_people
 ),
 
 applications as (
@@ -91,7 +100,7 @@ judged as (
             and records.source_ref = person_link.source_ref
     left join known_people
         on person_link.person_key = known_people.person_key
-    left join {{ ref('dim_person') }} as own_people
+    left join own_people
         on
             records.authority = own_people.authority
             and person_link.person_key = own_people.person_key
