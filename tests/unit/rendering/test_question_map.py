@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +12,8 @@ from typing import Any
 
 import pytest
 from lxml import html
+
+from pipelines import project_files
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 ROW = re.compile(r"^\| \d+ \|")
@@ -67,3 +71,19 @@ def test_the_answer_stands_where_the_map_says(full_site: Path, row: Row) -> None
     text = " ".join(" ".join(section.text_content().split()) for section in sections)
     assert row.words in text
     assert f"{row.words}: not listed" not in text
+
+
+@pytest.mark.parametrize(("seed", "key"), [("measures", "measure_id"), ("obligations", "obligation_id")])
+def test_every_measure_and_promise_reaches_a_board_pack(full_site: Path, seed: str, key: str) -> None:
+    shown = {
+        figure["id"].split("/")[1]
+        for pack in ("board", "khog")
+        for figure in json.loads((full_site / PAGES[pack]).with_suffix(".figures.json").read_text("utf-8"))["figures"]
+        if figure["id"].count("/") > 1
+    }
+    with (project_files.dbt_project() / "seeds" / "measures" / f"{seed}.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
+        known = {row[key] for row in csv.DictReader(file) if not row["valid_to"]}
+    assert known
+    assert known - shown == set()
