@@ -17,7 +17,8 @@ ssda903_episodes as (
     select
         episode.authority,
         episode.person_id,
-        {{ record_id('ssda903_episodes', ['episode.authority', 'episode.person_id', 'episode.start_date']) }} as record_id,
+        {{ record_id('ssda903_episodes', ['episode.authority', 'episode.person_id', 'episode.start_date']) }}
+            as record_id,
         'ssda903' as source,
         episode.start_date,
         case
