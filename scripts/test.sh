@@ -7,6 +7,10 @@ bin="$VENV/bin"
 side_by_side=(-n 2 --dist loadfile --no-loadscope-reorder)
 failed=()
 summary=()
+# What several parts need (the parsed project, a small home) is made by the first of them.
+LASTING_HOMES_TESTS_ONCE=$(mktemp -d)
+export LASTING_HOMES_TESTS_ONCE
+trap 'rm -rf "$LASTING_HOMES_TESTS_ONCE"' EXIT
 
 note() {
     local name=$1 spent=$2 status=$3

@@ -1,7 +1,7 @@
 """What the whole test suite shares: extracts, small homes and builds, each made once per session.
 
 Where the tests run in several processes side by side (`pytest -n`), the first that needs one of these makes it and
-the others wait for it.
+the others wait for it. `scripts/test.sh` names one folder (`LASTING_HOMES_TESTS_ONCE`) for all its sessions.
 
 What belongs here: fixtures that more than one folder of tests needs. What does not: helpers of one folder.
 """
@@ -36,7 +36,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
     """Return a function `(name, make) -> folder`, which `make` fills in whichever process asks for it first."""
     base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "LASTING_HOMES_TESTS_ONCE" in os.environ:
+        base = Path(os.environ["LASTING_HOMES_TESTS_ONCE"])
+    elif "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
 
     def once(name: str, make: Callable[[Path], object]) -> Path:
