@@ -46,7 +46,7 @@ joined() {
 tests() {
     local name=$1
     shift
-    part "$name" "$bin/pytest" -q --cov --cov-append --cov-report= --durations=5 "$@"
+    part "$name" "$bin/pytest" -q --durations=5 "$@"
 }
 
 bash scripts/apt-packages.sh
@@ -59,10 +59,10 @@ joined
 beside "the wheel in an empty environment" "$bin/pytest" -q tests/packaging
 tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
 joined
-tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}"
+tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}" --cov --cov-report=
 tests "back-tests against the oracle" tests/backtests -n 2 --dist worksteal
 tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "${side_by_side[@]}"
-part "coverage" "$bin/coverage" report --skip-covered --sort=cover
+part "coverage of the unit tests" "$bin/coverage" report --skip-covered --sort=cover
 
 printf '\n== minutes of each part\n'
 printf '%s\n' "${summary[@]}"
