@@ -49,8 +49,16 @@ def copy_of(home: Home, root: Path) -> Home:
         ignore=lambda folder, _: [one.name for one in once_written if one.parent == Path(folder)],
     )
     for folder in once_written:
-        shutil.copytree(folder, root / folder.name, copy_function=os.link)
+        shutil.copytree(folder, root / folder.name, copy_function=_link_unless_lock)
     return Home(root)
+
+
+def _link_unless_lock(source: str, target: str) -> None:
+    """Link a file; a lock is copied, for who holds a linked one holds it in both homes."""
+    if Path(source).name == ".lock":
+        shutil.copy(source, target)
+    else:
+        os.link(source, target)
 
 
 def settings_of(home: Home, **given: object) -> Settings:
