@@ -124,6 +124,10 @@ def write_figures(
             public = _without_leaking_measures(public, audited, whole_authority=whole_authority)
             shown = _write(public, PUBLIC, build_id, draft)
             audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
+        if not audited.safe:
+            # Nothing public is safe: the internal edition stands, and the public one is empty until a fuller delivery.
+            shown = _write(public.clear(), PUBLIC, build_id, draft)
+            audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
         _require_safe(audited)
         counts = [*internal, *shown]
         folder = build / "figures"
