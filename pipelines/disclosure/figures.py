@@ -22,7 +22,7 @@ from pipelines.disclosure.observations import COLUMNS, DisclosureError, open_war
 from pipelines.disclosure.programme import INTERNAL, PUBLIC
 from pipelines.disclosure.public_edition import Hidden, Kept, public_edition
 from pipelines.disclosure.rule import ANY, Rule, Rules
-from pipelines.disclosure.status import LOW, SUPPRESSED, SUPPRESSED_REASON, VALUE, with_status
+from pipelines.disclosure.status import VALUE, with_status
 
 MARKED = ("numerator", "denominator", "value")
 # How long to look for the fewest figures to hide; after that more are hidden than need be, and the report says so.
@@ -115,21 +115,11 @@ def write_figures(
     draft.mkdir()
     try:
         words.write_parquet(draft / "labels.parquet")
-        internal = _write(observed.filter("in_internal"), INTERNAL, build_id, draft)
-        shown = _write(public, PUBLIC, build_id, draft)
+        counts = [
+            *_write(observed.filter("in_internal"), INTERNAL, build_id, draft),
+            *_write(public, PUBLIC, build_id, draft),
+        ]
         audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
-        for whole_authority in (False, False, True):
-            if audited.safe:
-                break
-            public = _without_leaking_measures(public, audited, whole_authority=whole_authority)
-            shown = _write(public, PUBLIC, build_id, draft)
-            audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
-        if not audited.safe:
-            # Nothing public is safe: the internal edition stands, and the public one is empty until a fuller delivery.
-            shown = _write(public.clear(), PUBLIC, build_id, draft)
-            audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
-        _require_safe(audited)
-        counts = [*internal, *shown]
         folder = build / "figures"
         folder.mkdir(exist_ok=True)
         for path in draft.iterdir():
@@ -150,43 +140,7 @@ def _audit(public: Path, rules: Rules, observed: pl.DataFrame, earlier: Sequence
         raise DisclosureError(
             "The public edition says one thing as CSV and another as Parquet; no figures were written."
         )
-    return audit(public, earlier, demands=demands, seconds=AUDIT_SECONDS)
-
-
-def _without_leaking_measures(public: pl.DataFrame, audited: AuditReport, *, whole_authority: bool) -> pl.DataFrame:
-    """Hide every figure of the measures in which the audit found leaks: the safe, worse answer.
-
-    The suppressor looks for the fewest figures to hide, and where senders lack its view of what belongs together can be
-    too narrow. A publication of fewer figures is better than none and better than one that leaks; it is audited again.
-
-    Args:
-        public: The edition as written.
-        audited: What the audit found.
-        whole_authority: Whether to hide all figures of the authorities concerned, when their measures were not enough.
-    """
-    named = ["authority"] if whole_authority else ["authority", "measure_id"]
-    leaking = (
-        pl.DataFrame(
-            [(leak.figure.authority, leak.figure.measure) for leak in audited.leaks],
-            schema={"authority": pl.String, "measure_id": pl.String},
-            orient="row",
-        )
-        .select(named)
-        .unique()
-    )
-    told = pl.col("status").is_in([VALUE, SUPPRESSED, LOW])
-    # In the last resort not even what is missing is told apart from what is hidden.
-    hide = pl.col("leaks").fill_null(value=False) & (pl.lit(whole_authority) | told)
-    joined = public.join(leaking.with_columns(leaks=True), on=named, how="left", maintain_order="left")
-    return joined.with_columns(
-        *(pl.when(~hide).then(pl.col(name)).alias(name) for name in MARKED),
-        pl.when(hide).then(pl.lit(SUPPRESSED)).otherwise(pl.col("status")).alias("status"),
-        pl.when(hide).then(pl.lit(SUPPRESSED_REASON)).otherwise(pl.col("reason")).alias("reason"),
-    ).drop("leaks")
-
-
-def _require_safe(report: AuditReport) -> None:
-    """Raise DisclosureError when a reader could still tell too much; nothing is published then."""
+    report = audit(public, earlier, demands=demands, seconds=AUDIT_SECONDS)
     if not report.safe:
         first = report.leaks[0]
         raise DisclosureError(
@@ -195,6 +149,7 @@ def _require_safe(report: AuditReport) -> None:
             f"{first.figure.kind} {first.figure.label}, {first.figure.breakdown} {first.figure.value}. Report this as "
             "a fault of the suppressor."
         )
+    return report
 
 
 def _write(rows: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[EditionCount]:

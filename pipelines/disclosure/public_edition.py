@@ -119,7 +119,8 @@ def _hidden_alone(rule: Rule) -> pl.Expr:
 def _protected(rows: pl.DataFrame, rule: Rule, deadline: float) -> Protected:
     """Return the places of the rows of one authority to hide."""
     published = rows.filter("in_public")
-    hidden = set(published.filter("was_hidden")["place"])
+    as_before = set(published.filter("was_hidden")["place"])
+    hidden = set(as_before)
     for _, system in published.group_by(SYSTEM, maintain_order=True):
         hidden |= _hidden_of(system, rule)
     # What a release has shown is known: it is no company, and unless it is small nothing is gained by hiding it now.
@@ -127,7 +128,8 @@ def _protected(rows: pl.DataFrame, rule: Rule, deadline: float) -> Protected:
     shown = known - set(rows.filter("small")["place"])
     hidden |= set(rows.filter(~pl.col("in_public"))["place"])
     found = protect(rows, hidden - shown, rule=rule, known=known, deadline=deadline)
-    return Protected(found.places - shown, found.fewest)
+    # What a release has hidden stays hidden even where that protects nobody else: shown, it would be known for then too.
+    return Protected((found.places | as_before) - shown, found.fewest)
 
 
 def _hidden_of(system: pl.DataFrame, rule: Rule) -> set[int]:

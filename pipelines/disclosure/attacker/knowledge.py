@@ -91,6 +91,10 @@ class Knowledge:
         self._written: set[tuple[tuple[Unknown, int], ...]] = set()
         self._version_of: dict[tuple[str, str, str, str], int] = {}
         self._latest: dict[tuple[str, str, str, str], dict[Name, Line]] = {}
+        # Which areas an authority's figures are told of; a table that leaves some out says nothing of their sum.
+        self._areas: dict[str, set[str]] = defaultdict(set)
+        for line in (one for lines in releases for one in lines):
+            self._areas[line.name.authority].add(line.name.area)
         ever: dict[Name, Line] = {}
         for lines in releases:
             self._read(lines)
@@ -204,6 +208,14 @@ class Knowledge:
             for one in members:
                 self._add([(top, 1), (one, -1)], 0.0, inf)
 
+    def _some_of(self, whole: Name, parts: Sequence[Name], *, add_up: bool) -> None:
+        """Some parts, of which others are not listed, are together or each no more than the whole."""
+        for role in _roles(whole):
+            top = self._unknown(whole, role)
+            members = [self._unknown(part, role) for part in parts]
+            for together in [members] if add_up else [[one] for one in members]:
+                self._add([(top, 1), *((one, -1) for one in together)], 0.0, inf)
+
     def _no_more(self, part: Unknown, whole: Unknown, *, same: bool = False) -> None:
         self._add([(whole, 1), (part, -1)], 0.0, 0.0 if same else inf)
 
@@ -241,7 +253,10 @@ class Knowledge:
                 values[name.changed(breakdown="total", value="total"), name.breakdown].append(name)
         for whole, parts in areas.items():
             if whole in listed and whole.breakdown == "total":
-                self._sum(whole, parts, exact=self._adds_up(whole))
+                if {whole.area, *(part.area for part in parts)} >= self._areas[whole.authority]:
+                    self._sum(whole, parts, exact=self._adds_up(whole))
+                else:
+                    self._some_of(whole, parts, add_up=self._adds_up(whole))
         for (whole, breakdown), parts in values.items():
             if whole in listed:
                 self._sum(whole, parts, exact=self._adds_up(whole) or breakdown in LASTING)

@@ -216,6 +216,30 @@ def test_what_is_not_shown_to_be_safe_in_time_is_a_leak(tmp_path: Path) -> None:
     assert not audit(public, seconds=0.0).safe
 
 
+def test_a_table_that_leaves_areas_out_says_nothing_of_their_sum(tmp_path: Path) -> None:
+    # given districts that are not available, whose quarters say so, and an unknown area that only the year lists
+    rows = []
+    starts = [date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1)]
+    labels = ["2025-26-Q2", "2025-26-Q3", "2025-26-Q4", "2026-27-Q1"]
+    districts = {ASHFORD: None, CANTERBURY: None}
+    for start, label in zip(starts, labels, strict=True):
+        rows += by_area("events", {KENT: 5, **districts}, period_start=start, period_label=label)
+    of_the_year = {"period_kind": "rolling_4q", "period_start": starts[0], "period_label": labels[-1]}
+    rows += by_area("events", {KENT: 20, "unknown": 2, **districts}, **of_the_year)
+    build = make_build(tmp_path, rows)
+    # then the districts' quarters are no whole county, and two unknown of twenty are hidden well enough
+    report = write_figures(build, build_id="b1").audit
+    assert report.safe
+    assert report.contradictions == 0
+    # but where the quarters list the unknown area as well, what is left for it in the year is known
+    rows += [
+        observation(0, statistic="events", area_code="unknown", period_start=start, period_label=label)
+        for start, label in zip(starts, labels, strict=True)
+    ]
+    with pytest.raises(DisclosureError, match=r"hidden.*unknown, rolling_4q 2026-27-Q1"):
+        write_figures(make_build(tmp_path / "other", rows), build_id="b1")
+
+
 def test_the_wider_the_range_asked_the_more_is_a_leak(tmp_path: Path) -> None:
     build = make_build(tmp_path, by_area("events", DISTRICTS))
     write_figures(build, build_id="b1")

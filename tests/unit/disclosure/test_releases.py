@@ -7,7 +7,17 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hand_made_observations import ASHFORD, CANTERBURY, DARTFORD, KENT, by_area, figures, make_build, statuses
+from hand_made_observations import (
+    ASHFORD,
+    CANTERBURY,
+    DARTFORD,
+    KENT,
+    by_area,
+    figures,
+    make_build,
+    observation,
+    statuses,
+)
 
 from pipelines.disclosure import Demand, DisclosureError, audit, programme, write_figures
 from pipelines.disclosure.released import HELD_REASON
@@ -42,6 +52,28 @@ def test_what_a_release_hid_stays_hidden(tmp_path: Path) -> None:
     # then with the release at hand the same two stay hidden
     second = release(tmp_path / "two", by_area("events", later), (first,))
     assert numbers(second) == numbers(first)
+    assert audit(second, [first]).safe
+
+
+def test_what_a_release_hid_stays_hidden_when_it_is_none(tmp_path: Path) -> None:
+    # given three people in the last four quarters, whose records are all gone at the next release
+    def known(number: int) -> list[dict[str, Any]]:
+        starts = [date(2025, 7, 1), date(2025, 10, 1), date(2026, 1, 1), date(2026, 4, 1)]
+        labels = ["2025-26-Q2", "2025-26-Q3", "2025-26-Q4", "2026-27-Q1"]
+        of_the_year = {"period_kind": "rolling_4q", "period_start": starts[0], "period_label": labels[-1]}
+        of_the_quarter = {"period_start": starts[-1], "period_label": labels[-1]}
+        rows = [observation(0, statistic="events", period_start=starts[n], period_label=labels[n]) for n in range(3)]
+        for statistic in ("events", "people"):
+            rows.append(observation(number, statistic=statistic, **of_the_quarter))
+            rows.append(observation(number, statistic=statistic, **of_the_year))
+        return rows
+
+    first = release(tmp_path / "one", known(3))
+    second = release(tmp_path / "two", known(0), (first,))
+    # then the mark stands where it stood: a none in its place would say that it was wrong by three
+    assert pl.read_csv(second, infer_schema=False)["value"].to_list() == (
+        pl.read_csv(first, infer_schema=False)["value"].to_list()
+    )
     assert audit(second, [first]).safe
 
 
