@@ -55,25 +55,23 @@ from seeds.obligations
 where valid_to is null
 order by kind, id
 """
-# A target that waits for a law begins on that law's day, which may not be known yet.
 TARGETS = """
 select
-    target.measure_id,
-    target.authority,
-    target.breakdown,
-    target.breakdown_value,
-    target.statistic,
-    target.target,
-    target.floor,
-    target.better,
-    target.kind,
-    target.source,
-    coalesce(policy.in_force_from, target.valid_from) as valid_from,
-    target.valid_to,
-    target.policy is not null and policy.in_force_from is null as is_awaited
-from seeds.target
-left join seeds.policy_date as policy using (policy)
-order by target.measure_id, target.authority, target.breakdown_value, target.statistic, valid_from
+    measure_id,
+    authority,
+    breakdown,
+    breakdown_value,
+    statistic,
+    target,
+    floor,
+    better,
+    kind,
+    source,
+    in_force_from as valid_from,
+    valid_to,
+    is_awaited
+from core.dim_target
+order by measure_id, authority, breakdown_value, statistic, valid_from
 """
 POLARITY = {"higher_is_better": "More is better.", "lower_is_better": "Fewer is better.", "neutral": ""}
 SET_BY = {"council": "Target of the council", "protocol": "Expected by the protocol", "law": "Expected by law"}

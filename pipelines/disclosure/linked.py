@@ -127,18 +127,7 @@ class _System:
         groups: dict[tuple[object, ...], int] = {}
         by_measure: dict[tuple[str, str], list[tuple[int | None, Cell]]] = defaultdict(list)
         for row in rows.iter_rows(named=True):
-            cell = Cell(
-                area=row["area_code"],
-                is_county=row["is_county"],
-                kind=row["period_kind"],
-                start=row["period_start"],
-                end=row["period_end"],
-                breakdown=row["breakdown"],
-                breakdown_value=row["breakdown_value"],
-                statistic=row["statistic"],
-                count=row["numerator"],
-                additive=row["statistic"] != "people" or row["counted_as"] == "stock",
-            )
+            cell = Cell.of(row, row["numerator"])
             same = (row["measure_id"], *_where(cell), cell.breakdown, cell.breakdown_value)
             group = groups.setdefault(same, len(groups))
             self.places_of[group].append(row["place"])

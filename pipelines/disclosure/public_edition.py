@@ -128,7 +128,7 @@ def _protected(rows: pl.DataFrame, rule: Rule, deadline: float) -> Protected:
     shown = known - set(rows.filter("small")["place"])
     hidden |= set(rows.filter(~pl.col("in_public"))["place"])
     found = protect(rows, hidden - shown, rule=rule, known=known, deadline=deadline)
-    # What a release has hidden stays hidden even where that protects nobody else: shown, it would be known for then too.
+    # What a release has hidden stays hidden even where that protects nobody else: shown, it is known for then too.
     return Protected((found.places | as_before) - shown, found.fewest)
 
 
@@ -152,21 +152,7 @@ def _hidden_of(system: pl.DataFrame, rule: Rule) -> set[int]:
 
 
 def _cells(counted: pl.DataFrame) -> list[Cell]:
-    return [
-        Cell(
-            area=row["area_code"],
-            is_county=row["is_county"],
-            kind=row["period_kind"],
-            start=row["period_start"],
-            end=row["period_end"],
-            breakdown=row["breakdown"],
-            breakdown_value=row["breakdown_value"],
-            statistic=row["statistic"],
-            count=row["numerator"] if row["status"] == VALUE else None,
-            additive=row["statistic"] != "people" or row["counted_as"] == "stock",
-        )
-        for row in counted.iter_rows(named=True)
-    ]
+    return [Cell.of(row, row["numerator"] if row["status"] == VALUE else None) for row in counted.iter_rows(named=True)]
 
 
 def _why_hidden(hidden: pl.DataFrame, *, fewest: bool) -> Hidden:

@@ -12,10 +12,13 @@ Relations inside one measure, definition and authority:
 * two periods of different kinds with the same first and last day are one figure under two names: every statistic.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pipelines.disclosure.programme import TOTAL
 
@@ -46,6 +49,22 @@ class Cell:
     statistic: str
     count: int | None
     additive: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], count: int | None) -> Cell:
+        """Return the cell of a figure; people add up only where each is counted on one day."""
+        return cls(
+            area=row["area_code"],
+            is_county=row["is_county"],
+            kind=row["period_kind"],
+            start=row["period_start"],
+            end=row["period_end"],
+            breakdown=row["breakdown"],
+            breakdown_value=row["breakdown_value"],
+            statistic=row["statistic"],
+            count=count,
+            additive=row["statistic"] != "people" or row["counted_as"] == "stock",
+        )
 
     @property
     def is_headline(self) -> bool:

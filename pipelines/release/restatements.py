@@ -16,23 +16,15 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.disclosure.observations import KEY as FIGURE_KEY
 from pipelines.release.editions import RELEASED
 from pipelines.release.ledger import EVENTS, Release, released
 from pipelines.settings import Home
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import OFFLINE
 
-KEY = (
-    "measure_id",
-    "authority",
-    "area_code",
-    "period_kind",
-    "period_start",
-    "period_label",
-    "breakdown",
-    "breakdown_value",
-    "statistic",
-)
+# A figure stays the same one when its definition changes: that is a reason for its change.
+KEY = tuple(name for name in FIGURE_KEY if name != "definition_version")
 COMPARED = ("definition_version", "status", "value")
 LATE, CORRECTED, DEFINED = "late record", "correction", "definition"
 EVENT = ("person_key", "start_date", "end_date", "quantity", "in_numerator")

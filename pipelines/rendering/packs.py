@@ -59,6 +59,7 @@ class PackDefinition:
         by_district: Whether there is one for each district.
         editions: The editions that it may be made in.
         words: What its pages say of their edition, where the edition's own words do not do.
+        named: What its file names say of it then.
     """
 
     pack: str
@@ -66,6 +67,7 @@ class PackDefinition:
     by_district: bool = False
     editions: tuple[str, ...] = (PUBLIC, INTERNAL)
     words: str = ""
+    named: str = ""
 
 
 RESTRICTED = "Restricted: about people, for those who must act"
@@ -76,7 +78,7 @@ PACKS = {
         PackDefinition("corporate_parenting_board"),
         PackDefinition("district", by_district=True),
         PackDefinition("young_people"),
-        PackDefinition("exceptions", editions=(INTERNAL,), words=RESTRICTED),
+        PackDefinition("exceptions", editions=(INTERNAL,), words=RESTRICTED, named="restricted"),
     )
 }
 ALL = ("khog", "corporate_parenting_board")
@@ -139,7 +141,7 @@ class _Job:
     @property
     def stem(self) -> str:
         whose = f"{self.authority}_{in_file_names(self.place)}" if self.area else self.authority
-        return f"{self.definition.pack}_{whose}_{self.period}_{self.order.edition}"
+        return f"{self.definition.pack}_{whose}_{self.period}_{self.definition.named or self.order.edition}"
 
     @property
     def source(self) -> Path:

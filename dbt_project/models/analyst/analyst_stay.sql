@@ -1,31 +1,23 @@
 with stays as (
-    select
-        'any_temporary_accommodation' as counted,
-        authority,
-        person_key,
-        record_id,
-        district,
-        entry_date,
-        exit_date,
-        nights,
-        ordinal,
-        tier,
-        agreement
-    from {{ ref('fct_any_temporary_accommodation_stay') }}
-    union all
-    select
-        'bed_and_breakfast' as counted,
-        authority,
-        person_key,
-        record_id,
-        district,
-        entry_date,
-        exit_date,
-        nights,
-        ordinal,
-        tier,
-        agreement
-    from {{ ref('fct_temporary_accommodation_stay') }}
+    {% for counted, stays in [
+        ('any_temporary_accommodation', 'fct_any_temporary_accommodation_stay'),
+        ('bed_and_breakfast', 'fct_temporary_accommodation_stay'),
+    ] -%}
+        select
+            '{{ counted }}' as counted,
+            authority,
+            person_key,
+            record_id,
+            district,
+            entry_date,
+            exit_date,
+            nights,
+            ordinal,
+            tier,
+            agreement
+        from {{ ref(stays) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select

@@ -1,24 +1,8 @@
 -- The rule, word for word, is decision 12; pipelines/rating.py states it for packs.
 with targets as (
-    select
-        target.measure_id,
-        target.authority,
-        target.breakdown,
-        target.breakdown_value,
-        target.statistic,
-        target.target,
-        target.floor,
-        target.better,
-        target.kind,
-        target.is_alert,
-        target.clause,
-        target.source,
-        coalesce(policy.in_force_from, target.valid_from) as in_force_from,
-        target.valid_to
-    from {{ ref('target') }} as target
-    left join {{ ref('policy_date') }} as policy
-        on target.policy = policy.policy
-    where target.policy is null or policy.in_force_from is not null
+    select *
+    from {{ ref('dim_target') }}
+    where not is_awaited
 ),
 
 -- A target holds for periods that lie within its time. A council's own goes before one for all, one of the promise

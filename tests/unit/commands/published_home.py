@@ -35,18 +35,17 @@ create table seeds.obligations as from (values
      'case_system protocol_forms:tenancy_event', '5 working days', 'person')
 ) as t (obligation_id, title, clause, definition, definition_version, valid_from, valid_to, sources_needed,
         project_figure, about);
-create table seeds.target as from (values
-    ('bnb_nights', '*', 'age_band', '16_17', 'nights', 0e0, 0e0, 'lower', 'law', 'Guidance', null, null),
-    ('bnb_nights', 'kent', 'total', 'total', 'nights', 30e0, 60e0, 'lower', 'council', 'Board paper 7', null,
-     date '2026-04-01'),
-    ('on_register', '*', 'total', 'total', 'events', 5e0, null, 'lower', 'law', 'An Act', 'not_commenced', null),
-    ('obligation', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Each time', null, null),
-    ('obligation_of_district', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Elsewhere', null, null)
-) as t (measure_id, authority, breakdown, breakdown_value, statistic, target, floor, better, kind, source, policy,
-        valid_from);
-alter table seeds.target add column valid_to date;
-create table seeds.policy_date (policy varchar, in_force_from date);
-insert into seeds.policy_date values ('not_commenced', null);
+create table core.dim_target as from (values
+    ('bnb_nights', '*', 'age_band', '16_17', 'nights', 0e0, 0e0, 'lower', 'law', 'Guidance', null, false),
+    ('bnb_nights', 'kent', 'total', 'total', 'nights', 30e0, 60e0, 'lower', 'council', 'Board paper 7',
+     date '2026-04-01', false),
+    ('on_register', '*', 'total', 'total', 'events', 5e0, null, 'lower', 'law', 'An Act', null, true),
+    ('obligation', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Each time', null, false),
+    ('obligation_of_district', '*', 'total', 'total', 'share', 1e0, null, 'higher', 'protocol', 'Elsewhere', null,
+     false)
+) as t (measure_id, authority, breakdown, breakdown_value, statistic, target, floor, better, kind, source,
+        in_force_from, is_awaited);
+alter table core.dim_target add column valid_to date;
 create table core.dim_extract as from (values
     ('case_system', 'ssd_care_leavers', 'kent'), ('case_system', 'ssd_care_leavers', 'lancashire'),
     ('homelessness', 'cases', 'E07000105'), ('homelessness', 'cases', 'E07000123'),

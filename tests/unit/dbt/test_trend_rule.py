@@ -139,11 +139,12 @@ def test_the_marts_and_the_packs_give_the_same_colour(built: Built, emptied: duc
             "better": targets[statistic].better,
             "kind": "council",
             "is_alert": False,
+            "is_awaited": False,
         }
         for name, (statistic, _) in made.items()
     ]
     emptied.register("wanted", pl.DataFrame(rows, infer_schema_length=None))
-    emptied.execute("delete from seeds.target; insert into seeds.target by name from wanted")
+    emptied.execute("delete from core.dim_target; insert into core.dim_target by name from wanted")
 
     coloured = emptied.execute(
         f"select breakdown_value, period_label, rating from ({code(built, 'measure_rating')})"

@@ -37,13 +37,18 @@ pages = pytest.mark.parametrize(
 )
 
 
+def file_of(folder: Path, name: str, ending: str) -> Path:
+    edition = "restricted" if name.startswith("exceptions") else "internal"
+    return folder / f"{name}_2026-27-Q2_{edition}.{ending}"
+
+
 def listed(folder: Path, name: str) -> Counter[str]:
-    source = (folder / f"{name}_2026-27-Q2_internal.figures.json").read_text(encoding="utf-8")
+    source = file_of(folder, name, "figures.json").read_text(encoding="utf-8")
     return Counter(number for one in json.loads(source)["figures"] for number in NUMBER.findall(one["text"]))
 
 
 def root_of(folder: Path, name: str) -> Any:
-    root = html.parse(str(folder / f"{name}_2026-27-Q2_internal.html")).getroot()
+    root = html.parse(str(file_of(folder, name, "html"))).getroot()
     for drawn in root.xpath("//*[local-name()='svg']"):
         drawn.drop_tree()
     return root

@@ -61,7 +61,7 @@ def test_a_district_page_is_of_that_district_and_puts_the_four_quarters_first(
 
 
 def test_the_restricted_list_names_keys_advisers_and_days_and_nobody_who_needs_nothing(full_site: Path) -> None:
-    page = full_site / f"exceptions_kent_{QUARTER}_internal.html"
+    page = full_site / f"exceptions_kent_{QUARTER}_restricted.html"
     assert table_of(page, "In bed and breakfast") == [
         ["key-long-in-bnb", "Adviser Fennimore", "Ashford", "2 July 2026", "90", "14 September 2026"],
         ["key-new-in-bnb", "Adviser Fennimore", "Ashford", "28 September 2026", "2", "29 September 2026"],

@@ -22,7 +22,7 @@ PAGES = {
     "khog": "khog_kent_2026-27-Q2_internal.html",
     "district": "district_kent_ashford_2026-27-Q2_internal.html",
     "young": "young_people_kent_2026-27-Q2_internal.html",
-    "exceptions": "exceptions_kent_2026-27-Q2_internal.html",
+    "exceptions": "exceptions_kent_2026-27-Q2_restricted.html",
 }
 QUESTIONS, FEWEST_ANSWERED = 72, 55
 
