@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pipelines.rendering.story.figures import MARKERS
-from pipelines.rendering.story.markdown import Column, Markdown, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
 
 AGES = "19_21"
@@ -51,7 +51,7 @@ def comparators(pack: Pack) -> Markdown:
         f"in the year to 31 March {year}. Ages, days and cohort differ from the tables of this pack, so the two are "
         "not to be set against each other."
     )
-    return paragraphs(said, table("comparators", f"Published shares, year to March {year}", columns, lines))
+    return paragraphs(said, pack.table("comparators", f"Published shares, year to March {year}", columns, lines))
 
 
 def _cell(pack: Pack, rows: Sequence[Any], title: str, area: str) -> str:

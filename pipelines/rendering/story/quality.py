@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from pipelines.rendering.story.figures import Figure, Sender
 from pipelines.rendering.story.headlines import coverage_words
-from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
+from pipelines.rendering.story.missing import reason_of, symbol_meanings
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 
@@ -41,7 +42,7 @@ def run_table(pack: Pack) -> Markdown:
     counts = pack.figures.build.counts
     rows = [[words, pack.note(f"build/{name}", f"{counts[name]:,}")] for name, words in RUN.items() if name in counts]
     columns = [Column("Counted in the whole run", 5, numbers=False), Column("Number", 1)]
-    return table("run", "What the run read and refused", columns, rows)
+    return pack.table("run", "What the run read and refused", columns, rows)
 
 
 def sender_table(pack: Pack) -> Markdown:
@@ -55,7 +56,7 @@ def sender_table(pack: Pack) -> Markdown:
         Column("Data as at", 3, numbers=False),
         Column("Covers the quarter", 3, numbers=False),
     ]
-    return table("senders", "Senders, the oldest data first", columns, rows)
+    return pack.table("senders", "Senders, the oldest data first", columns, rows)
 
 
 def _family(sender: Sender) -> str:
@@ -80,8 +81,13 @@ def coverage_table(pack: Pack) -> Markdown:
     firsts: dict[tuple[int | None, int | None, str], Figure] = {}
     for measure in pack.measures_shown() or pack.figures.measures():
         statistic = pack.statistics(measure)[0]
-        missing = [name for area, name in pack.area_rows() if pack.find(measure, statistic, area=area).status == "x"]
-        county = pack.find(measure, statistic)
+        kind = next((kind for kind in ("quarter", "rolling_4q") if pack.lists(measure, kind)), "quarter")
+        missing = [
+            name
+            for area, name in pack.area_rows()
+            if any(pack.find(measure, statistic, area=area, kind=one).status == "x" for one in ("quarter", kind))
+        ]
+        county = pack.find(measure, statistic, kind=kind)
         standing = county.senders_received, county.senders_expected, ", ".join(missing) or "none"
         alike.setdefault(standing, []).append(pack.figures.labels.title(measure))
         firsts.setdefault(standing, county)
@@ -93,7 +99,7 @@ def coverage_table(pack: Pack) -> Markdown:
         Column("Senders that have sent data", 3, numbers=False),
         Column("Districts marked [x]", 3, numbers=False),
     ]
-    return table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
+    return pack.table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
 
 
 def missing_explained(pack: Pack) -> Markdown:
@@ -101,13 +107,10 @@ def missing_explained(pack: Pack) -> Markdown:
     areas: dict[str, set[str]] = {}
     names = dict(pack.area_rows())
     for figure in pack.figures.unavailable(pack.quarter.label):
-        reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
-        areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
+        areas.setdefault(reason_of(figure), set()).add(names.get(figure.key.area, "the county's row"))
     if not areas:
         return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
-    lines = [
-        f"{escape(', '.join(sorted(where)))}: {escape(reason.rstrip('.'))}." for reason, where in sorted(areas.items())
-    ]
+    lines = [f"{escape(', '.join(sorted(where)))}: {reason}." for reason, where in sorted(areas.items())]
     return paragraphs("Figures of the quarter marked [x], and why:", bullets(lines))
 
 
@@ -130,22 +133,9 @@ def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
 
 def symbols(pack: Pack) -> Markdown:
     """Return the legend of the markers that stand in place of a number."""
-    threshold = pack.figures.build.threshold
-    rows = [
-        [
-            "[c]",
-            f"Suppressed: a count below {threshold}, or one that would give such a count away. Zero is shown as 0.",
-        ],
-        ["[x]", "Not available: a sender that the figure needs has sent no data for the period."],
-        [
-            "[z]",
-            "Not applicable: the period lies before monitoring began, the edition does not list the figure, or there "
-            "is nothing to take a share of.",
-        ],
-        ["[low]", "Rounds to zero, but is not zero."],
-    ]
+    rows = [list(row) for row in symbol_meanings(pack.figures)]
     columns = [Column("Symbol", 1, numbers=False), Column("Meaning", 7, numbers=False)]
-    legend = table("symbols", "Symbols in place of a number", columns, rows)
+    legend = pack.table("symbols", "Symbols in place of a number", columns, rows)
     return paragraphs(
         legend,
         "A table that the edition does not list would, together with those that it lists, give people away or be too "

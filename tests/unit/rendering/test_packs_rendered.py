@@ -20,7 +20,7 @@ from lxml import etree, html
 from pipelines.rendering import ALL, Rendered, RenderingError, render
 from pipelines.rendering.story.figures import MARKERS, FiguresNotFoundError
 
-TOKEN = re.compile(r"\[(?:c|x|z|low)\]|(?<![\w-])\d[\d,]*(?:\.\d+)?%?(?![\w-])")
+TOKEN = re.compile(r"\[(?:c|x|z|low)\]|(?<![\w-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![\w-])")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS_OF_CHART = ("Line chart of ", "Bar chart of ", "Calendar of ")
 each_pack = pytest.mark.parametrize("pack", ALL)

@@ -6,6 +6,7 @@ import pytest
 from figures_factory import MakePack
 
 from pipelines.rendering import story
+from pipelines.rendering.story import Line
 
 
 def rows_of(markdown: str) -> list[list[str]]:
@@ -61,7 +62,7 @@ def test_a_small_count_is_a_marker_in_public_and_a_number_inside(make_pack: Make
 
 def test_every_figure_shown_is_noted_in_order(make_pack: MakePack) -> None:
     pack = make_pack()
-    rows = rows_of(story.headline_table(pack, [("supported_moves", "people"), ("homeless_presentations", "events")]))
+    rows = rows_of(story.headline_table(pack, [Line("supported_moves"), Line("homeless_presentations", "events")]))
     in_table = [cell for row in rows for cell in row[1:5] if cell != "–"]
     assert [one["text"] for one in pack.shown] == in_table
     assert [one["order"] for one in pack.shown] == list(range(1, len(in_table) + 1))
@@ -69,7 +70,8 @@ def test_every_figure_shown_is_noted_in_order(make_pack: MakePack) -> None:
 
 
 def test_what_is_missing_is_explained_once_for_each_area(make_pack: MakePack) -> None:
-    assert "Swale: homelessness cases not received for the period." in story.missing_explained(make_pack())
+    said = story.missing_explained(make_pack())
+    assert said.count("Swale: a sender that the figure needs has sent no data for the period.") == 1
 
 
 def test_definitions_carry_clause_and_version(make_pack: MakePack) -> None:
