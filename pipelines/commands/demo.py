@@ -98,7 +98,7 @@ def run(options: argparse.Namespace) -> Outcome:
         "published": facts,
         "rejects": _rejects(home),
         "headlines": _headlines(done.published.build),
-        "packs": sorted(str(path) for path in home.packs.iterdir() if path.suffix in {".html", ".pdf", ".docx"}),
+        "packs": sorted(str(path) for path in home.packs.iterdir() if path.suffix in {".html", ".pdf", ".docx", ".xlsx"}),
         "seconds": round(time.monotonic() - started, 1),
     }
     return Outcome(_text(home, done.published.build, facts, data), data)

@@ -108,7 +108,7 @@ def _line_with_name(line: dict[str, Any], scale: alt.Scale, axis: alt.Axis) -> a
     return alt.layer(base.mark_rule(color=INK, strokeDash=line["dash"]), name.encode(x=alt.value(400), text="name:N"))
 
 
-SIDES = {
+SIDES: dict[str, dict[str, Any]] = {
     "above": {"dy": -11, "align": "center"},
     "below": {"dy": 12, "align": "center"},
     "upper left": {"dx": 1, "dy": -11, "align": "right"},

@@ -19,7 +19,7 @@ from pipelines.rendering.story.periods import in_words
 
 LONDON = ZoneInfo("Europe/London")
 FAMILIES = {
-    "case_system": "Children's case system",
+    "case_system": "Children’s case system",
     "protocol_forms": "Protocol forms",
     "lettings": "Lettings scheme",
     "homelessness": "District homelessness cases",

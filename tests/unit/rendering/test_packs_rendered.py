@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pikepdf
 import polars as pl
 import pypdfium2
@@ -83,11 +84,11 @@ def docx_tables(path: Path) -> list[list[list[str]]]:
     ]
 
 
-def test_each_pack_comes_in_three_formats_named_by_pack_authority_quarter_and_edition(packs: list[Rendered]) -> None:
+def test_each_pack_comes_as_documents_and_a_spreadsheet_named_by_pack_authority_quarter_and_edition(packs: list[Rendered]) -> None:
     assert [one.path.name for one in packs] == [
         f"{stem}_2026-27-Q2_public.{form}"
         for stem in ("khog_kent", "corporate_parenting_board_kent", "corporate_parenting_board_lancashire")
-        for form in ("html", "pdf", "docx")
+        for form in ("html", "pdf", "docx", "xlsx")
     ]
     assert all(one.path.is_file() and one.figures.is_file() for one in packs)
 
@@ -106,6 +107,53 @@ def test_tables_are_cell_for_cell_the_same_in_html_and_word(packs: list[Rendered
     in_html = html_tables(page(packs, pack))
     assert len(in_html) > 15
     assert docx_tables(made(packs, pack, "docx")) == in_html
+
+
+@each_pack
+def test_the_spreadsheet_has_every_table_with_numbers_as_numbers_and_a_status_for_what_is_hidden(
+    packs: list[Rendered], pack: str
+) -> None:
+    """Given the tables of the web page, sheet for sheet the cells are the same: numbers, shares as parts of one, words.
+
+    Each sheet holds one table, marked as such, whose last column says which of the row's figures are hidden and how.
+    """
+    book = openpyxl.load_workbook(made(packs, pack, "xlsx"))
+    tables = html_tables(page(packs, pack))
+    numbered = [f"Table {place}" for place in range(1, len(tables) + 1)]
+    assert book.sheetnames == ["Cover", "Contents", "Notes", *numbered, "Figures"]
+    statuses = set()
+    for name, (headings, *rows) in zip(numbered, tables, strict=True):
+        sheet = book[name]
+        assert len(sheet.tables) == 1
+        assert [cell.value for cell in sheet[4]] == [*headings, "Status"]
+        for cells, texts in zip(sheet.iter_rows(min_row=5), rows, strict=True):
+            assert [as_shown(cell) for cell in cells[:-1]] == texts
+            hidden = {text for text in texts if text in MARKERS.values()}
+            told = set(re.findall(r": (c|x|z|low)(?:;|$)", cells[-1].value))
+            assert {MARKERS[status] for status in told} == hidden
+            assert bool(told) == (cells[-1].value != "value")
+            statuses |= told
+    assert {"c", "z"} <= statuses
+
+
+def as_shown(cell: Any) -> str:
+    """Return a cell's value as Excel shows it, for the two kinds of number that packs have; words as pandoc does."""
+    if not isinstance(cell.value, int | float):
+        return str(cell.value).replace("'", "’")
+    digits = len(cell.number_format.rstrip("%").partition(".")[2])
+    return f"{100 * cell.value:.{digits}f}%" if "%" in cell.number_format else f"{cell.value:,.{digits}f}"
+
+
+@each_pack
+def test_the_spreadsheet_lists_every_figure_of_its_tables_with_id_and_status(packs: list[Rendered], pack: str) -> None:
+    """Given the list of figures of the pack, those of the sheet are of it, in order, each with its symbol's status."""
+    rows = openpyxl.load_workbook(made(packs, pack, "xlsx"))["Figures"].iter_rows(min_row=5, values_only=True)
+    found = [(row[5], row[4]) for row in rows]
+    listed = [(one["id"], one["text"]) for one in figures_of(packs, pack)]
+    known = {text: status for status, text in MARKERS.items()}
+    wanted = iter((name, known.get(text, "value")) for name, text in listed)
+    assert len(found) > 350
+    assert all(one in wanted for one in found)
 
 
 @each_pack
