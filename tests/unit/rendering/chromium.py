@@ -70,8 +70,8 @@ class Page:
         """Make the window so many CSS pixels wide and high."""
         self._say("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
-    def media(self, kind: str = "screen", **features: str) -> None:
-        """Show the page as `kind` ("screen", "print") with media features: `prefers_color_scheme="dark"`."""
+    def media(self, kind: str = "", **features: str) -> None:
+        """Show the page as `kind` ("print", else as it is) with media features: `prefers_color_scheme="dark"`."""
         listed = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
         self._say("Emulation.setEmulatedMedia", media=kind, features=listed)
 

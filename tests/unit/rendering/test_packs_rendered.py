@@ -84,7 +84,7 @@ def docx_tables(path: Path) -> list[list[list[str]]]:
     ]
 
 
-def test_each_pack_comes_as_documents_and_a_spreadsheet_named_by_pack_authority_quarter_and_edition(packs: list[Rendered]) -> None:
+def test_documents_and_spreadsheet_are_named_by_pack_authority_quarter_and_edition(packs: list[Rendered]) -> None:
     assert [one.path.name for one in packs] == [
         f"{stem}_2026-27-Q2_public.{form}"
         for stem in ("khog_kent", "corporate_parenting_board_kent", "corporate_parenting_board_lancashire")

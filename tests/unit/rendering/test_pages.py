@@ -14,7 +14,7 @@ from figures_factory import MakePack, Options
 from lxml import html
 from warehouse_factory import PEOPLE
 
-from pipelines.rendering import RenderingError, render, render_site
+from pipelines.rendering import RenderingError, Site, render
 from pipelines.rendering.site import INDEX, MEASURES, SEARCH
 from pipelines.rendering.story.figures import Figure, Key
 from pipelines.rendering.story.periods import Quarter
@@ -104,22 +104,22 @@ def test_published_figures_stand_beside_each_other_with_their_year(full_site: Pa
     assert "in the year to 31 March 2025" in text_of(page)
 
 
-def test_a_site_leads_everywhere_and_fetches_nothing(build: Path, tmp_path: Path) -> None:
+def test_a_site_leads_everywhere_and_fetches_nothing(site: Site) -> None:
     """Given the public edition, every page is reached from the index, leads back, and needs no other address."""
-    site = render_site(build, tmp_path, pack_formats=["html"])
+    folder = site.index.parent
     index = root_of(site.index)
     linked = {link.get("href") for link in index.xpath("//main//a")}
     assert {one.path.name for one in site.rendered} | {MEASURES, SEARCH} <= linked
     assert len([one for one in site.rendered if one.pack == "district"]) == 24
-    for page in sorted(tmp_path.glob("*.html")):
+    for page in sorted(folder.glob("*.html")):
         root = root_of(page)
         addresses = root.xpath("//*[not(self::a)]/@src|//*[not(self::a)]/@href|//script/@src")
         assert all(address.startswith(("data:", "#")) for address in addresses), page.name
         targets = {link.partition("#")[0] for link in root.xpath("//a/@href")} - {""}
-        assert all((tmp_path / target).is_file() for target in targets), page.name
+        assert all((folder / target).is_file() for target in targets), page.name
         assert page.name == INDEX or INDEX in targets, page.name
-        assert not list(tmp_path.glob("exceptions*"))
-    [listed] = root_of(tmp_path / SEARCH).xpath("//script[@id='search-index']/text()")
+        assert not list(folder.glob("exceptions*"))
+    [listed] = root_of(folder / SEARCH).xpath("//script[@id='search-index']/text()")
     found = {(entry["page"].split(":")[0], entry["heading"]) for entry in json.loads(listed)}
     assert {("Kent", "Bed and breakfast"), ("Pendle", "The last four quarters")} <= found
 
