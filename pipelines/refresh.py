@@ -35,7 +35,9 @@ from pipelines.identity import (
 from pipelines.identity import decisions as link_decisions
 from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
+from pipelines.landing.senders import authorities_of_senders
 from pipelines.landing.store import current_generation
+from pipelines.operation.deliveries import DeliveriesError, expected, late
 from pipelines.progress import Progress, silent
 from pipelines.protection import trail
 from pipelines.release.editions import PUBLIC, editions_hold
@@ -498,7 +500,31 @@ class Refresh:
                 {"family": family, "sender": sender, "authority": authority, "data_date": data_date.isoformat()}
                 for (family, sender, authority), data_date in sorted(latest.items())
             ],
+            "deliveries": self.deliveries(),
         }
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Return every delivery that the home expects, with how late it was at the moment as of which the build knows.
+
+        A list that cannot be read stops no refresh: `status` and the sensor say what is wrong with it.
+        """
+        try:
+            agreed = expected(self.home)
+        except DeliveriesError as error:
+            self.progress("warehouse", f"nobody is called late: {error}")
+            return []
+        receipts = known_loads(self.home, self._moment, generation=self.settings.generation)
+        missed = {one.delivery: one for one in late(agreed, receipts, self._moment)}
+        return [
+            {
+                "family": one.family,
+                "sender": one.sender,
+                "authority": authorities_of_senders(one.family)[one.sender],
+                "due": missed[one].due.isoformat() if one in missed else None,
+                "days_late": missed[one].late_by.days if one in missed else 0,
+            }
+            for one in agreed
+        ]
 
     def _latest_data_dates(self) -> dict[tuple[str, str, str], date]:
         """Return the latest data date by family, sender and authority."""

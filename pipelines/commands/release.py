@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pipelines.settings import Home
 
 
-
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `release`."""
     parser.add_argument("quarter", nargs="?", metavar="2026-27-Q1", help="the quarter; without it, list the releases")

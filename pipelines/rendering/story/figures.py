@@ -114,6 +114,17 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """One delivery that a home expects, and since when it was late when the build was made."""
+
+    family: str
+    sender: str
+    authority: str
+    due: date | None = None
+    days_late: int = 0
+
+
+@dataclass(frozen=True)
 class Build:
     """What `figures/build.json` says of the run."""
 
@@ -126,6 +137,7 @@ class Build:
     senders: tuple[Sender, ...]
     links: LinkFacts
     sign_off: SignOff | None = None
+    deliveries: tuple[Delivery, ...] = ()
 
 
 class FigureSet:
@@ -383,6 +395,10 @@ def read_build(path: Path) -> Build:
         senders=tuple(sorted(senders, key=lambda one: (one.family, one.sender))),
         links=read_link_facts(said),
         sign_off=read_sign_off(path.parents[1]),
+        deliveries=tuple(
+            Delivery(one["family"], one["sender"], one["authority"], _day(one["due"]), int(one["days_late"]))
+            for one in said.get("deliveries", [])
+        ),
     )
 
 

@@ -6,11 +6,12 @@ not: any figure of a person's life.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pipelines.rendering.story.figures import Figure, Sender
+from pipelines.contracts import CORROBORATING_FAMILIES
+from pipelines.rendering.story.figures import Delivery, Figure, Sender
 from pipelines.rendering.story.headlines import coverage_words
 from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
 from pipelines.rendering.story.missing import reason_of, symbol_meanings
@@ -46,17 +47,54 @@ def run_table(pack: Pack) -> Markdown:
 
 
 def sender_table(pack: Pack) -> Markdown:
-    """Return the senders of the authority with the latest day that their data describe, the oldest first."""
+    """Return the senders of the authority, the oldest data first: up to which day, and whether a delivery is late.
+
+    A sender whose delivery is expected and who never sent anything has a row too.
+    """
     ends = pack.quarter.last_day
-    senders = sorted(pack.figures.own_senders, key=lambda one: (one.data_date or date.min, one.family, one.sender))
-    rows = [[_name(pack, one), _family(one), in_words(one.data_date), _reach(one.data_date, ends)] for one in senders]
+    agreed = _agreed(pack)
+    known = {(one.family, one.sender) for one in pack.figures.own_senders}
+    silent = [Sender(*whose, one.authority, None) for whose, one in agreed.items() if whose not in known]
+    senders = sorted(
+        (*pack.figures.own_senders, *silent), key=lambda one: (one.data_date or date.min, one.family, one.sender)
+    )
+    rows = [
+        [
+            _name(pack, one),
+            _family(one),
+            in_words(one.data_date),
+            _reach(one.data_date, ends),
+            *([_delivery(pack, one, agreed)] if agreed else []),
+        ]
+        for one in senders
+    ]
     columns = [
         Column("Sender", 4, numbers=False),
         Column("Kind", 4, numbers=False),
         Column("Data as at", 3, numbers=False),
         Column("Covers the quarter", 3, numbers=False),
+        *([Column("Delivery", 4, numbers=False)] if agreed else []),
     ]
-    return pack.table("senders", "Senders, the oldest data first", columns, rows)
+    made = pack.table("senders", "Senders, the oldest data first", columns, rows)
+    nobody = "No day is agreed by which these senders deliver, so none is called late."
+    return paragraphs(made, "" if agreed else nobody)
+
+
+def _agreed(pack: Pack) -> dict[tuple[str, str], Delivery]:
+    """Return the authority's expected deliveries by family and sender; of several of a sender the latest one."""
+    own = [one for one in pack.figures.build.deliveries if one.authority == pack.figures.authority]
+    counted = [one for one in own if one.family not in CORROBORATING_FAMILIES]
+    return {(one.family, one.sender): one for one in sorted(counted, key=lambda one: one.days_late)}
+
+
+def _delivery(pack: Pack, sender: Sender, agreed: Mapping[tuple[str, str], Delivery]) -> str:
+    delivery = agreed.get((sender.family, sender.sender))
+    if delivery is None:
+        return "no day agreed"
+    if delivery.due is None:
+        return "on time"
+    days = pack.note(f"senders/{sender.family}/{sender.sender}/days_late", f"{delivery.days_late:,}")
+    return f"{days} {'day' if delivery.days_late == 1 else 'days'} late, due {in_words(delivery.due)}"
 
 
 def _family(sender: Sender) -> str:

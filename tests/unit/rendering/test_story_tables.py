@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from figures_factory import MakePack
+from figures_factory import MakePack, Options
 
 from pipelines.rendering import story
 from pipelines.rendering.story import Line
@@ -83,3 +83,23 @@ def test_senders_of_the_other_county_are_left_out(make_pack: MakePack) -> None:
     names = {row[0] for row in rows_of(story.sender_table(make_pack()))}
     assert {"Kent", "Swale", "Kent Homechoice"} <= names
     assert not names & {"Lancashire", "Pendle", "B-with-us"}
+
+
+def test_late_senders_are_named_with_their_days_and_one_who_never_sent_has_a_row(make_pack: MakePack) -> None:
+    """Given agreed deliveries, of which one is late and one never came, the table says so; without any, nobody is."""
+    deliveries = [
+        {"family": "case_system", "sender": "kent", "authority": "kent", "due": None, "days_late": 0},
+        {"family": "homelessness", "sender": "E07000113", "authority": "kent", "due": "2026-09-05", "days_late": 29},
+        {"family": "lettings", "sender": "never_sent", "authority": "kent", "due": "2026-10-01", "days_late": 1},
+        {"family": "case_system", "sender": "lancashire", "authority": "lancashire", "due": None, "days_late": 0},
+    ]
+    pack = make_pack(Options(authorities=("kent",), measures=("supported_moves",), run={"deliveries": deliveries}))
+    rows = {(row[0], row[1]): row[2:] for row in rows_of(story.sender_table(pack))}
+    assert rows["Kent", "Children’s case system"][-1] == "on time"
+    assert rows["Swale", "District homelessness cases"][-1] == "29 days late, due 5 September 2026"
+    assert rows["Never sent", "Lettings scheme"] == [
+        "not known", "no file yet", "1 day late, due 1 October 2026"
+    ]  # fmt: skip
+    assert rows["Kent", "Protocol forms"][-1] == "no day agreed"
+    assert [one["text"] for one in pack.shown] == ["1", "29"]
+    assert "none is called late" in story.sender_table(make_pack())
