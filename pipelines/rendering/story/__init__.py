@@ -33,7 +33,7 @@ from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.people import people_in, people_overdue
 from pipelines.rendering.story.pictures import calendar_section, districts_over_time, stacked_section
 from pipelines.rendering.story.plain import plain_homes, plain_promises, plain_shares, plain_when
-from pipelines.rendering.story.promises import promises_table
+from pipelines.rendering.story.promises import promises_table, where_promised
 from pipelines.rendering.story.quality import (
     colophon,
     coverage_table,
@@ -90,4 +90,5 @@ __all__ = [
     "symbols",
     "trend_section",
     "what_changed",
+    "where_promised",
 ]

@@ -27,6 +27,13 @@ def promises(pack: Pack) -> list[str]:
     return [one for one in own if pack.lists(one, "rolling_4q") or pack.lists(one, "quarter")]
 
 
+def where_promised(pack: Pack, obligation: str, words: str) -> Markdown:
+    """Return the words, with the clause, where the authority's own protocol makes the promise; else nothing."""
+    if obligation not in promises(pack):
+        return Markdown("")
+    return Markdown(f"{words} ({own_clauses(pack, obligation)})")
+
+
 def own_clauses(pack: Pack, obligation: str) -> str:
     """Return the clauses of the authority's own protocol that promise it: "L7".
 
