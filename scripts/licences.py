@@ -60,6 +60,7 @@ BUNDLED = (
         "embedded in the compiler; parts of them end up in PDF packs",
     ),
     BundledPart("Vega, Vega-Lite, Deno core", "vl-convert-python", "BSD-3-Clause and MIT", "compiled into the wheel"),
+    BundledPart("axe-core", "this repository, `tests/unit/rendering/axe-core`", "MPL-2.0", "tests only"),
     BundledPart("PDFium", "pypdfium2", "BSD-3-Clause and Apache-2.0", "tests only"),
     BundledPart("QPDF", "pikepdf", "Apache-2.0", "tests only"),
 )

@@ -12,7 +12,7 @@ from pipelines.rendering.story.markdown import Column, Markdown, bullets
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 
-HIDDEN = "We do not show this number. So few people are in it that somebody could tell who they are."
+HIDDEN = "We do not show this number. So few people are in it that someone could tell who they are."
 MISSING = "We do not have this number yet."
 
 

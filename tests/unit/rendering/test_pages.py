@@ -90,6 +90,28 @@ def test_the_young_peoples_page_says_how_promises_were_kept_in_short_sentences(f
     assert max(len(sentence.split()) for sentence in sentences) <= 20
 
 
+def syllables(word: str) -> int:
+    """Return about how many syllables a word has: its groups of vowels, a silent e at the end not among them."""
+    groups = re.findall(r"[aeiouy]+", re.sub(r"(?<![aeiouyl])e(?:s|d)?$", "", word.lower()))
+    return max(1, len(groups))
+
+
+@pytest.mark.parametrize("county", ["kent", "lancashire"])
+def test_the_young_peoples_page_can_be_read_at_eleven(full_site: Path, county: str) -> None:
+    """Given its sentences, but not how the page was made, the Flesch-Kincaid grade and five years are 11 at most."""
+    root = root_of(full_site / f"young_people_{county}_{QUARTER}_internal.html")
+    [made] = root.xpath("//section[@id='about-this-pack']")
+    made.getparent().remove(made)
+    blocks = [" ".join(one.text_content().split()) for one in root.xpath("//main//p|//main//li")]
+    sentences = [one for block in blocks for one in re.split(r"(?<=[.?:])\s+", block) if one]
+    words = [word for sentence in sentences for word in re.findall(r"[A-Za-z’]+", sentence)]
+    grade = 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+    assert len(words) > 200
+    assert grade + 5 <= 11
+    hard = {word for word in words if syllables(word) > 3}
+    assert not hard
+
+
 def test_actions_show_what_is_overdue_and_leave_out_what_was_done_long_ago(full_site: Path) -> None:
     rows = table_of(full_site / f"khog_kent_{QUARTER}_internal.html", "Actions open")
     assert [(row[0], row[3], row[5]) for row in rows] == [
