@@ -301,6 +301,58 @@ def test_the_pdf_is_tagged_and_says_what_it_is(packs: list[Rendered], pack: str)
     assert all("IBMPlexSans" in font for font in fonts)
 
 
+@each_pack
+def test_headings_stand_in_the_same_order_in_every_document(packs: list[Rendered], pack: str) -> None:
+    """Given the web page's headings, Word's styles and the PDF's bookmarks name the same, level by level, in order."""
+    wanted = [
+        (int(one.tag[1]) - 1, " ".join(one.text_content().split())) for one in page(packs, pack).xpath("//h2|//h3")
+    ]
+    paragraphs = docx.Document(str(made(packs, pack, "docx"))).paragraphs
+    styled = [(one.style.name, " ".join(one.text.split())) for one in paragraphs if one.style]
+    in_word = [(int(name.split()[1]), text) for name, text in styled if re.fullmatch(r"Heading [1-4]", name)]
+    with pikepdf.open(made(packs, pack, "pdf")) as document, document.open_outline() as outline:
+        bookmarks = [(level, title) for item in outline.root for level, title in bookmarks_of(item, 1)]
+    assert in_word == wanted
+    assert bookmarks == wanted
+
+
+def bookmarks_of(item: pikepdf.OutlineItem, level: int) -> Iterator[tuple[int, str]]:
+    yield level, " ".join(item.title.split())
+    for child in item.children:
+        yield from bookmarks_of(child, level + 1)
+
+
+@each_pack
+def test_tables_of_the_pdf_are_rows_of_cells_whose_headings_say_what_they_head(
+    packs: list[Rendered], pack: str
+) -> None:
+    """Given the tag tree, each table has the rows and cells of the web page, row by row; headings have a scope."""
+    with pikepdf.open(made(packs, pack, "pdf")) as document:
+        structure = list(walk(document.Root.StructTreeRoot))
+        tables = [one for one in structure if one.get("/S") == "/Table"]
+        shapes = [
+            [
+                sum(cell.get("/S") in ("/TH", "/TD") for cell in walk(row))
+                for row in walk(table)
+                if row.get("/S") == "/TR"
+            ]
+            for table in tables
+        ]
+        heads = [one for one in structure if one.get("/S") == "/TH"]
+        scopes = {str(kind) for one in heads for kind in scopes_of(one)}
+        assert all(list(scopes_of(one)) for one in heads)
+    assert shapes == [[len(row) for row in table] for table in html_tables(page(packs, pack))]
+    assert "/Column" in scopes
+
+
+def scopes_of(element: Any) -> Iterator[Any]:
+    """Yield what a heading of a table says it heads."""
+    attributes = element.get("/A", [])
+    for one in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+        if isinstance(one, pikepdf.Dictionary) and "/Scope" in one:
+            yield one.Scope
+
+
 def fonts_of(sheet: Any) -> Iterator[Any]:
     for font in sheet.get("/Resources", {}).get("/Font", {}).values():
         yield font.BaseFont
