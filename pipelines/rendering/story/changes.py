@@ -25,6 +25,11 @@ POINTS = 10
 def what_changed(pack: Pack) -> Markdown:
     """Return what a board should notice since the pack of the quarter before, in bullets; each with both figures."""
     before = pack.quarter.after(-1).label
+    if not any(pack.lists(one, "quarter") for one in promises(pack)):
+        return Markdown(
+            f"The {pack.figures.edition} edition lists promises for four quarters together only, so they cannot be set "
+            f"against {before}. The headline figures above stand beside those of {before}."
+        )
     points, base = pack.note("changes/points", str(POINTS)), pack.note("changes/base", str(SMALLEST_BASE))
     said = (
         f"Compared with {before}, both quarters as they are counted today. A promise is named when it was kept in time "

@@ -183,3 +183,24 @@ def test_on_a4_no_table_is_wider_than_the_page(browser: Page, full_site: Path) -
             ".map(one => one.caption.textContent)"
         )
         assert json.dumps(wide) == "[]", kind
+
+
+def test_these_measures_would_find_what_is_wrong(browser: Page, full_site: Path) -> None:
+    """Given a label moved onto its neighbour, a cell too small for its words and an emptied section, each is found."""
+    page = seen(browser, full_site, "board", "window")
+    page.ask(
+        "(() => { const [one, other] = document.querySelectorAll('figure svg text');"
+        " one.textContent = other.textContent; one.setAttribute('transform', other.getAttribute('transform'));"
+        " other.closest('g').append(one);"
+        " const cell = document.querySelector('main table tbody td'); cell.textContent = 'x'.repeat(400);"
+        " cell.style.cssText = 'overflow-wrap: normal; max-width: 4em';"
+        " const section = document.querySelector('main section section');"
+        " [...section.children].slice(1).forEach(one => one.remove()); return 1; })()"
+    )
+    chart = page.ask(LABELS)[0]
+    assert any(covers(one, other) for one, other in itertools.combinations(chart["labels"], 2))
+    assert page.ask(CELLS) == ["x" * 400]
+    assert len(page.ask(EMPTY)) == 1
+    letters = Piece("Presenting: people", 100, 700, 160, 708, 8)
+    assert letters.covers(Piece("Presentations", 155, 700, 200, 708, 8))
+    assert not letters.covers(Piece("Out of care", 163, 700, 200, 708, 8))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import polars as pl
 import pytest
 from figures_factory import MakePack, Options
 
 from pipelines.rendering import story
-from pipelines.rendering.story import Line
+from pipelines.rendering.story import Line, Pack
+from pipelines.rendering.story.figures import load_figures
 
 
 def rows_of(markdown: str) -> list[list[str]]:
@@ -103,3 +108,33 @@ def test_late_senders_are_named_with_their_days_and_one_who_never_sent_has_a_row
     assert rows["Kent", "Protocol forms"][-1] == "no day agreed"
     assert [one["text"] for one in pack.shown] == ["1", "29"]
     assert "none is called late" in story.sender_table(make_pack())
+
+
+def test_what_changed_names_what_moved_with_both_figures_and_nothing_else(
+    make_pack: MakePack, full_build: Path, tmp_path: Path
+) -> None:
+    """Given promises kept more and less often, one that moved less, and one of few cases, only the first are named."""
+    shares = {
+        "pathway_plan_review": ((60, 100), (90, 100)),
+        "tenancy_training": ((52, 100), (50, 100)),
+        "risk_meeting": ((1, 8), (8, 8)),
+        "consent_recorded": ((80, 100), (40, 100)),
+    }
+    rows = pl.read_parquet(full_build / "figures" / "internal.parquet").to_dicts()
+    for row in rows:
+        kind = (row["period_kind"], row["breakdown"], row["statistic"])
+        if row["measure_id"] in shares and kind == ("quarter", "total", "share"):
+            now = row["period_label"] == "2026-27-Q2"
+            part, whole = shares[row["measure_id"]][0 if now else 1]
+            row |= {"numerator": part, "denominator": whole, "value": part / whole, "status": "value"}
+    kept = [row for row in rows if row["measure_id"] in {*shares, "accommodation_now"}]
+    folder = tmp_path / "changed"
+    shutil.copytree(full_build / "figures", folder / "figures")
+    pl.DataFrame(kept, infer_schema_length=None).write_parquet(folder / "figures" / "internal.parquet")
+    pack = Pack(load_figures(folder, authority="kent", edition="internal"), "a test", tmp_path)
+    lines = [line for line in story.what_changed(pack).splitlines() if line.startswith("- ")]
+    assert lines == [
+        "- **Kept more often:** Consent to share recorded: 80% of 100, before 40% of 100.",
+        "- **Kept less often:** Pathway plans reviewed every six months: 60% of 100, before 90% of 100.",
+    ]
+    assert "cannot be set against 2026-27-Q1" in story.what_changed(make_pack())
