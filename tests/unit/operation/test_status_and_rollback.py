@@ -7,13 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from small_homes import settings_of
 
 from pipelines.cli import main
 from pipelines.landing import Load
 from pipelines.landing.store import write_receipt
 from pipelines.operation.status import status_of
-from pipelines.refresh import Refresh
 from pipelines.settings import Home
 from pipelines.warehouse.build import builds, open_build
 from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, record
@@ -131,30 +129,3 @@ def test_nobody_rolls_back_while_a_refresh_runs(home: Home) -> None:
 def test_only_as_many_builds_stay_as_the_policy_says(home: Home) -> None:
     ids = good_builds(home, 5)
     assert [build.build_id for build in builds(home)] == ids[-3:]
-
-
-def test_a_build_says_how_late_senders_were_as_of_what_it_knows(home: Home) -> None:
-    """Given the case system on time, a late district and one that never sent, the facts for packs name each."""
-    landed(home, "aaaa1111")
-    case_system = Load(
-        "bbbb2222", "case_system", "ssd_care_leavers", "kent", "kent", "care_leavers.csv", "1" * 64, date(2026, 10, 7),
-        datetime(2026, 10, 8, 1, tzinfo=UTC), 60, 60, 0, 0, "c",
-    )  # fmt: skip
-    write_receipt(home, case_system)
-    (home.config / "deliveries.yml").write_text(
-        "deliveries:\n"
-        "  - {family: case_system, sender: kent, every: week, day: thursday}\n"
-        "  - {family: homelessness, sender: E07000108, every: month, day: 5}\n"
-        "  - {family: homelessness, sender: E07000109, every: month, day: 5}\n",
-        "utf-8",
-    )
-    refresh = Refresh(settings_of(home, as_known_at=NOW))
-    refresh.judge_loads()
-    told = {one["sender"]: (one["authority"], one["due"], one["days_late"]) for one in refresh.deliveries()}
-    assert told == {
-        "kent": ("kent", None, 0),
-        "E07000108": ("kent", "2026-10-05T17:00:00+00:00", 3),
-        "E07000109": ("kent", "2026-10-05T17:00:00+00:00", 3),
-    }
-    (home.config / "deliveries.yml").write_text("deliveries: [{family: nothing}]\n", "utf-8")
-    assert refresh.deliveries() == []
