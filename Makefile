@@ -51,7 +51,7 @@ bench-national: $(INSTALLED) ## Measure 153 authorities, 100,000 people, ten yea
 	@$(BIN)/python benchmarks/national.py
 
 lock: ## Pin the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile pyproject.toml --extra lake --extra test --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
 
 clean: ## Remove the demo's home and what tests leave behind
 	rm -rf $(DEMO_HOME) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage benchmarks/results

@@ -38,6 +38,7 @@ COMMANDS = {
     "report": "Render the packs of the published build.",
     "review": "List the pairs that people must decide, or take their decisions.",
     "sql": "Ask the published database.",
+    "lake": "Put the published build into a lake that councils share, or list what it holds.",
     "contracts": "Say how a new file maps to the contracts, and what to add to them.",
     "codes": "Read spellings from standard input, one a line; print the code of each, or ?.",
     "measures": "Print what is measured and promised, as defined, and which of its sources have arrived.",

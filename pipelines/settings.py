@@ -184,6 +184,16 @@ class Settings(BaseSettings):
         default=None, description="A file, readable by its owner, with its password."
     )
 
+    lake_catalogue: str | None = Field(
+        default=None, description="The lake's PostgreSQL in libpq's words, without a password."
+    )
+    lake_data: Path | None = Field(default=None, description="The folder of files that all councils of a lake share.")
+    lake_council: str | None = Field(
+        default=None,
+        pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+        description="The name under which this home's tables stand in the lake.",
+    )
+
     @classmethod
     def of_home(cls, home: Path | None = None, **given: object) -> Settings:
         """Return the settings of a home: what is given, else the environment, else the home's `config/settings.yml`.

@@ -9,6 +9,7 @@ packages=(
     chromium         # reads every kind of page as a browser does
     iproute2         # `ip link`: brings up loopback in the network namespace that has no network
     util-linux       # `unshare`: makes that namespace
+    postgresql       # the lake's catalogue, started by tests on loopback
 )
 
 if [ "${1:-}" = "--list" ]; then
