@@ -18,6 +18,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines import formats
+
 LONDON = ZoneInfo("Europe/London")
 PRIVATE = 0o700
 SECRET_BYTES = 32
@@ -89,7 +91,10 @@ class Home:
         self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         self.root.chmod(PRIVATE)
         for folder in self.folders:
+            new = not folder.exists()
             folder.mkdir(mode=PRIVATE, exist_ok=True)
+            if new and folder.name in formats.CURRENT:
+                formats.state_format(folder, formats.CURRENT[folder.name])
         if not self.person_key_file.exists():
             self.write_person_key(secrets.token_hex(SECRET_BYTES))
 

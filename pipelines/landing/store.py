@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from pipelines.formats import require_known
 from pipelines.landing.model import FIRST_GENERATION, Load, folder_of
 from pipelines.settings import PRIVATE, Home
 
@@ -127,8 +128,11 @@ def read_receipts(home: Home, generation: int | None = None) -> Iterator[Load]:
         generation: as it stood in that generation; None is the newest. A generation holds only what it reads
             otherwise than the one before, so the receipts of those before it count as well.
 
-    Raises NoSuchGenerationError.
+    Raises:
+        NoSuchGenerationError: There is no such generation.
+        NewerStoreError: The landing was written by a newer release.
     """
+    require_known(home.landing)
     newest = current_generation(home)
     wanted = newest if generation is None else generation
     if not FIRST_GENERATION <= wanted <= newest:
