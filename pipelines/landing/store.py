@@ -270,10 +270,14 @@ def _durably(target: Path) -> Iterator[Path]:
 
 
 def _make_private(folder: Path) -> None:
-    """Make a folder and those above it for the owner alone; `mkdir(parents=True)` would leave the upper ones open."""
+    """Make a folder and those above it for the owner alone, so that a power cut keeps them with what is in them.
+
+    `mkdir(parents=True)` would leave the upper ones open to others.
+    """
     if not folder.is_dir():
         _make_private(folder.parent)
         folder.mkdir(mode=PRIVATE, exist_ok=True)
+        _flush(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _flush(path: Path, flags: int) -> None:

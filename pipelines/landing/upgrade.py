@@ -35,13 +35,13 @@ def keep_faulty_rows(home: Home) -> str:
         for path in sorted(store.receipts_folder(home).glob("*.json"))
         if "generation" not in (document := json.loads(path.read_text(encoding="utf-8")))
     ]
-    contracts = load_contracts(home.config / "contracts")
-    indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families}
+    faulty = {load.load_id: faults for load in old if (faults := _Faults.of(home, load)).are_missing_in(home)}
+    contracts = load_contracts(home.config / "contracts") if faulty else None
+    indexes = {family: HeaderIndex(contracts.of_family(family)) for family in contracts.families} if contracts else {}
     found = 0
     for load in old:
-        faults = _Faults.of(home, load)
-        if faults.rows and not store.parquet_of(home, "faulty_rows", load).is_file():
-            found += faults.keep(home, indexes)
+        if load.load_id in faulty:
+            found += faulty[load.load_id].keep(home, indexes)
         store.write_receipt(home, load)
     return f"{len(old)} receipts state their generation, and {found} loads have their faulty rows beside them."
 
@@ -64,6 +64,10 @@ class _Faults:
             if fault["rule"] != ERASED
         }
         return cls(load, tuple(sorted(numbers)))
+
+    def are_missing_in(self, home: Home) -> bool:
+        """Return whether the load has faulty rows, and they are not kept yet."""
+        return bool(self.rows) and not store.parquet_of(home, "faulty_rows", self.load).is_file()
 
     def keep(self, home: Home, indexes: Indexes) -> bool:
         """Write the rows as the original has them; return whether it could be read."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from pipelines.identity import decisions as link_decisions
 from pipelines.identity.review.queue import review_queue, still_waiting
@@ -19,6 +20,7 @@ from pipelines.landing.inbox import WHY_SUFFIX
 from pipelines.landing.store import read_receipts
 from pipelines.operation.arrivals import unseen
 from pipelines.operation.deliveries import Late, expected, late
+from pipelines.release.ledger import Release, awaiting_approval
 from pipelines.settings import Home, HomeNotFoundError
 from pipelines.warehouse.build import Build, builds
 from pipelines.warehouse.database import open_for_reading
@@ -43,6 +45,8 @@ class HomeStatus:
         refused: Files of the inbox that could not be read, as `family/sender/name`.
         unseen: How many landed loads no refresh has used yet.
         review: How many pairs people must decide.
+        sign_off: Releases that were prepared and wait for somebody else's approval.
+        known_at: The past moment as of which the published build knows; None where it knows of everything.
     """
 
     published: Build | None
@@ -57,11 +61,14 @@ class HomeStatus:
     refused: Sequence[str]
     unseen: int
     review: int
+    sign_off: Sequence[Release]
+    known_at: datetime | None
 
     @property
     def needs_somebody(self) -> bool:
         """Whether anything waits for a person; pairs to review are daily work and do not count."""
-        return bool(self.published is None or self.late or self.held or self.rejected or self.refused)
+        waiting = (self.late, self.held, self.rejected, self.refused, self.sign_off)
+        return self.published is None or any(waiting)
 
     @property
     def rolled_back_from(self) -> str | None:
@@ -105,7 +112,17 @@ def status_of(home: Home, now: datetime) -> HomeStatus:
         refused=_refused(home),
         unseen=len(unseen(home, loads)),
         review=_pairs_waiting(home, build) if build else 0,
+        sign_off=awaiting_approval(home),
+        known_at=_known_at(facts),
     )
+
+
+def _known_at(facts: Mapping[str, Any]) -> datetime | None:
+    """Return the moment as of which a build knows, where that is before it was made."""
+    if "as_known_at" not in facts:
+        return None
+    known_at = datetime.fromisoformat(facts["as_known_at"])
+    return known_at if known_at < datetime.fromisoformat(facts["built_at"]) else None
 
 
 def writer(home: Home) -> str | None:

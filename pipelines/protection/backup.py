@@ -127,7 +127,8 @@ def restore(backup: Path, home: Home, *, keys: Path | None) -> Saved:
 
 
 def _stores(home: Home) -> tuple[Path, ...]:
-    return (home.archive, home.landing, home.rejects, home.registry, home.ledger, home.audit, home.config)
+    stores = (home.archive, home.landing, home.rejects, home.registry, home.ledger, home.audit, home.shares)
+    return (*stores, home.config)
 
 
 def _files(home: Home) -> Iterator[Path]:

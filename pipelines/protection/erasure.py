@@ -39,10 +39,10 @@ from pipelines.landing.reject_workbooks import write_workbooks
 from pipelines.landing.values import MESSAGES
 from pipelines.protection import trail
 from pipelines.protection.actor import account
-from pipelines.settings import PRIVATE, Home
+from pipelines.settings import Home
 from pipelines.warehouse.build import builds
 from pipelines.warehouse.database import OFFLINE, open_for_reading
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 from pipelines.warehouse.publish import published_build
 
 ACTION = "erased"
@@ -418,7 +418,7 @@ def _holds(text: str, words: frozenset[str], pairs: set[str]) -> bool:
 
 def _write_receipt(home: Home, erasure: Erasure, hashes: Sequence[str], at: datetime) -> None:
     folder = erased.erasures_folder(home)
-    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    make_folder(folder)
     document = {
         "erasure": erasure.number,
         "at": at.astimezone(UTC).isoformat(),

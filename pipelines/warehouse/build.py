@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.settings import PRIVATE, Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import sync, sync_tree, write_durably
 
 GOOD = "good.json"
 
@@ -58,7 +58,11 @@ class Build:
         return (self.folder / GOOD).exists()
 
     def mark_good(self, facts: dict[str, Any]) -> None:
-        """Record that every invariant held, with the facts of the run (counts, never a person's value)."""
+        """Record that every invariant held, with the facts of the run (counts, never a person's value).
+
+        What it is said of is on the disk first: after a power cut no build is good whose files are empty.
+        """
+        sync_tree(self.folder)
         write_durably(self.folder / GOOD, json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
     def facts(self) -> dict[str, Any]:
@@ -113,5 +117,6 @@ def retain(home: Home, *, keep: int, published: Build | None) -> list[str]:
     surplus = [build for build in good[:-keep] if published is None or build.build_id != published.build_id]
     for build in surplus:
         (build.folder / GOOD).unlink()
+        sync(build.folder)  # or a power cut could bring it back, good and without its files
         shutil.rmtree(build.folder)
     return [build.build_id for build in surplus]

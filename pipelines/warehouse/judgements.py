@@ -15,7 +15,7 @@ from typing import Any
 
 from pipelines.landing.model import FIRST_GENERATION
 from pipelines.settings import Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 
 
 def record(home: Home, judged: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -23,7 +23,7 @@ def record(home: Home, judged: Sequence[Mapping[str, Any]], now: datetime) -> No
     if not judged:
         return
     folder = home.registry / "judgements"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     lines = [json.dumps({**one, "judged_at": now.isoformat()}) for one in judged]
     write_durably(folder / f"{now:%Y%m%dT%H%M%S%f}.jsonl", "\n".join(lines) + "\n")
 

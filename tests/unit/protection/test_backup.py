@@ -37,11 +37,13 @@ def home(tmp_path: Path) -> Home:
     (made.registry / "links").mkdir()
     (made.registry / "links" / "one.jsonl").write_text("{}\n", encoding="utf-8")
     (made.config / "settings.yml").write_text("builds_kept: 7\n", encoding="utf-8")
+    (made.shares / "E07000108" / "0001_2026-09-30").mkdir(parents=True)
+    (made.shares / "E07000108" / "0001_2026-09-30" / "register_restricted.csv").write_text("a\n", encoding="utf-8")
     return made
 
 
 def stores(home: Home) -> dict[str, bytes]:
-    folders = (home.archive, home.landing, home.registry, home.ledger, home.audit, home.config)
+    folders = (home.archive, home.landing, home.registry, home.ledger, home.audit, home.shares, home.config)
     return {
         str(path.relative_to(home.root)): path.read_bytes()
         for folder in folders
@@ -57,6 +59,7 @@ def test_a_home_comes_back_as_it_was(home: Home, tmp_path: Path) -> None:
     restore(saved.path, back, keys=tmp_path / "keys.json")
     assert len(list(read_receipts(back))) == 1
     assert stores(back) == stores(home)
+    assert any(name.startswith("shares/E07000108/") for name in stores(back)), "what a district was given"
     assert back.person_key() == home.person_key()
     assert all((path.stat().st_mode & 0o077) == 0 for path in back.root.rglob("*"))
 
