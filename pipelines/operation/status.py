@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from pipelines.identity import decisions as link_decisions
 from pipelines.identity.review.queue import review_queue, still_waiting
@@ -36,7 +35,7 @@ class HomeStatus:
         published: The published build; None before the first.
         built_at: When its refresh began, UTC.
         age: How long ago that was.
-        good_builds: Ids of the good builds on disk, oldest first.
+        good_builds: Ids of the good builds on disk, oldest first, without those of past nights.
         running: The process that is changing the home now, as it says itself; None when nobody is.
         expects: How many deliveries the home's list expects.
         late: The late ones, the longest first.
@@ -103,7 +102,7 @@ def status_of(home: Home, now: datetime) -> HomeStatus:
         published=build,
         built_at=built_at,
         age=now - built_at if built_at else None,
-        good_builds=[one.build_id for one in builds(home) if one.is_good],
+        good_builds=[one.build_id for one in builds(home) if one.is_good and not one.looks_back],
         running=writer(home),
         expects=len(deliveries),
         late=late(deliveries, loads, now),
@@ -113,16 +112,8 @@ def status_of(home: Home, now: datetime) -> HomeStatus:
         unseen=len(unseen(home, loads)),
         review=_pairs_waiting(home, build) if build else 0,
         sign_off=awaiting_approval(home),
-        known_at=_known_at(facts),
+        known_at=datetime.fromisoformat(facts["as_known_at"]) if build and build.looks_back else None,
     )
-
-
-def _known_at(facts: Mapping[str, Any]) -> datetime | None:
-    """Return the moment as of which a build knows, where that is before it was made."""
-    if "as_known_at" not in facts:
-        return None
-    known_at = datetime.fromisoformat(facts["as_known_at"])
-    return known_at if known_at < datetime.fromisoformat(facts["built_at"]) else None
 
 
 def writer(home: Home) -> str | None:

@@ -74,9 +74,9 @@ def release(root: str) -> None:
         issue(home, one.name, _page, actor="ben", identifiers=NOBODY)
 
 
-def releasable(home: Home) -> Build:
+def releasable(home: Home, now: datetime = NOW) -> Build:
     """Return a good build of two figures, published by nobody."""
-    build = open_build(home, inputs=[], now=NOW)
+    build = open_build(home, inputs=[], now=now)
     build.figures.mkdir()
     for edition in ("internal", "public"):
         rows = pl.DataFrame({"measure_id": ["bnb_nights"] * 2, "value": [12.0, 7.0], "edition": [edition] * 2})
