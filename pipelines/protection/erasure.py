@@ -164,7 +164,7 @@ def erase(home: Home, contracts: Contracts, person: Person, *, now: datetime | N
     """
     moment = now or datetime.now(UTC)
     erasure = Erasure(1 + len(list(erased.erasures_folder(home).glob("[0-9]*.json"))))
-    secret = home.person_key()
+    secret = home.erasure_key()
     hashes = sorted(erased.tombstone(secret, one) for one in person.known_by)
     _write_receipt(home, erasure, hashes, moment)
     with store.alone(home, lambda _: None):
