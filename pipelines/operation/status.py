@@ -22,7 +22,7 @@ from pipelines.operation.deliveries import Late, expected, late
 from pipelines.release.ledger import Release, awaiting_approval
 from pipelines.settings import Home, HomeNotFoundError
 from pipelines.warehouse.build import Build, builds
-from pipelines.warehouse.database import open_for_reading
+from pipelines.warehouse.database import can_be_read, open_for_reading
 from pipelines.warehouse.holds import decisions, held
 from pipelines.warehouse.publish import NothingPublishedError, published_build
 
@@ -110,7 +110,7 @@ def status_of(home: Home, now: datetime) -> HomeStatus:
         rejected=sorted(path.name for path in home.rejects.glob("[!.]*.xlsx")),
         refused=_refused(home),
         unseen=len(unseen(home, loads)),
-        review=_pairs_waiting(home, build) if build else 0,
+        review=_pairs_waiting(home, build) if build and can_be_read(build.warehouse) else 0,
         sign_off=awaiting_approval(home),
         known_at=datetime.fromisoformat(facts["as_known_at"]) if build and build.looks_back else None,
     )

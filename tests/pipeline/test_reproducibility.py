@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import polars as pl
 import pytest
 from small_homes import Extracts, copy_of, figures_of, make_home, settings_of
 
+from pipelines.cli import main
 from pipelines.contracts import load_contracts
 from pipelines.definitions import PAST_NIGHTS_JOB, build_definitions
 from pipelines.landing.as_known import known_loads
@@ -82,6 +84,27 @@ def test_a_past_night_is_built_again_as_it_was_known_then(
     assert then.facts()["as_known_at"] == "2026-06-30T22:59:59.999999+00:00", "midnight in London, in UTC"
     assert published_build(home).build_id == published.build_id
     assert not published.looks_back
+
+
+def test_a_new_version_of_duckdb_needs_only_a_refresh(
+    home: Home, parsed_project: ParsedProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given a published build that this DuckDB cannot read, then a refresh goes on, and the status can be asked for."""
+    warehouse = published_build(home).warehouse
+    content = bytearray(warehouse.read_bytes())
+    content[12:20] = (9_999).to_bytes(8, "little")  # where DuckDB keeps the version of its storage
+    warehouse.unlink()  # the file itself is shared with the home that this one is a copy of
+    warehouse.write_bytes(content)
+    with pytest.raises(duckdb.Error, match="version"):
+        duckdb.connect(str(warehouse), read_only=True)
+
+    run = judged(home, parsed_project)
+    report = run.link_people()
+
+    assert report.people > 0
+    assert run.link_changes == {}
+    main(["status", "--home", str(home.root)])
+    assert "last good refresh" in capsys.readouterr().out
 
 
 def judged(home: Home, project: ParsedProject, **given: object) -> Refresh:

@@ -134,13 +134,6 @@ def past_night(home: Home, day: int) -> str:
     return build.build_id
 
 
-@pytest.fixture
-def _nothing_to_review(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Builds of these tests have no warehouse to look into."""
-    monkeypatch.setattr("pipelines.operation.status._pairs_waiting", lambda *_: 0)
-
-
-@pytest.mark.usefixtures("_nothing_to_review")
 def test_a_past_night_is_no_way_back_unless_it_is_named(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """Given builds of past nights beside those of today, then they are listed, and chosen by name only."""
     first, second = good_builds(home, 2)
@@ -166,7 +159,6 @@ def test_many_past_nights_push_out_no_build_of_today(home: Home) -> None:
     assert sum(build.looks_back for build in builds(home)) == 2
 
 
-@pytest.mark.usefixtures("_nothing_to_review")
 def test_what_was_prepared_waits_for_somebody_else(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """Given a release that one person prepared, then the status names it with what another has to type."""
     chain_of(home).append(

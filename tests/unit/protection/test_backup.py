@@ -97,7 +97,7 @@ def erased(home: Home) -> None:
 
 
 def lands_again(home: Home, day: int = 5) -> tuple[int, int]:
-    """Land the person's record once more, of a day in October; return how many rows were taken and how many turned away."""
+    """Land the record once more, of a day in October; return how many rows were taken and how many turned away."""
     folder = home.inbox / "case_system" / "kent"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"ssd_person_2026-10-0{day}.csv").write_text(PERSON, encoding="utf-8")
