@@ -48,7 +48,6 @@ from pipelines.warehouse.analyst import write_analyst_database
 from pipelines.warehouse.build import Build, discard_half_builds, open_build, retain
 from pipelines.warehouse.database import can_be_read, open_for_reading, open_for_writing
 from pipelines.warehouse.dbt import DbtReport, ParsedProject, run_dbt
-from pipelines.warehouse.durable import sync_tree
 from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, decisions, held, record
 from pipelines.warehouse.invariants import Invariant, check_invariants, dbt_passed, require
 from pipelines.warehouse.lock import only_one
@@ -383,7 +382,6 @@ class Refresh:
         Raises InvariantError when one does not hold.
         """
         complete = self.complete_build()
-        sync_tree(self.build.folder)
         removed = retain(self.home, keep=self.settings.builds_kept, published=self._published_build())
         trail.record(self.home, "past_night_built", {"build": self.build.build_id, "loads": len(self.loads)})
         self.progress("warehouse", f"build {self.build.build_id} is kept and not published")

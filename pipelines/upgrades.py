@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 
 from pipelines.formats import CURRENT, formats_of, state_format
 from pipelines.landing import upgrade as landing
+from pipelines.protection import trail
 from pipelines.settings import Home
 from pipelines.warehouse import judgements
 
@@ -39,4 +40,6 @@ def bring_forward(home: Home) -> list[str]:
             said = STEPS[name, following](home)
             state_format(home.root / name, following)
             done.append(f"{name} is now of version {following}: {said}")
+    if done and home.audit.is_dir():
+        trail.record(home, "upgraded", {"stores": done})
     return done

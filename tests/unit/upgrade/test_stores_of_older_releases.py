@@ -23,6 +23,7 @@ from pipelines.landing.as_known import attach_current_rows
 from pipelines.landing.store import read_receipts
 from pipelines.operation.arrivals import unseen
 from pipelines.protection.backup import back_up, restore
+from pipelines.protection.trail import trail_of
 from pipelines.settings import Home
 from pipelines.upgrades import STEPS, bring_forward
 from pipelines.warehouse import judgements
@@ -82,6 +83,8 @@ def test_stores_of_the_first_release_come_forward_with_the_first_who_writes(old:
     assert unseen(old, loads) == [], "what was judged is not judged again"
     assert set(judgements.recorded(old)) == {(load.load_id, 1) for load in loads}
     assert held(loads, decisions(old), NOW) == set()
+    (entry,) = trail_of(old).entries()
+    assert (entry.action, len(entry.details["stores"])) == ("upgraded", 2)
     with duckdb.connect() as warehouse:
         rows = attach_current_rows(warehouse, old, load_contracts(), loads)
     assert (rows["case_system__ssd_person"], rows["homelessness__support_needs"]) == (2, 2)
