@@ -38,8 +38,9 @@ types: $(INSTALLED) ## mypy
 docs: $(INSTALLED) ## Write the documentation as pages: documents, measures, models
 	@PYTHONPATH=. $(BIN)/python scripts/docs.py build/docs
 
-soak: $(INSTALLED) ## Publish and attack 200 made-up county-quarters, each after the one before it; back-test five seeds
+soak: $(INSTALLED) ## Attack 200 made-up county-quarters, each released after the one before; kill at 200 moments; back-test five seeds
 	@$(BIN)/python tests/attacks/soak.py 200
+	@KILLS=200 $(BIN)/pytest -q tests/pipeline/test_interruptions.py -k random --durations=1
 	@SOAK=1 $(BIN)/pytest -q tests/backtests -n 2 --dist worksteal
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)

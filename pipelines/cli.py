@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(wanted).parse_args(wanted)
     command = import_module(f"pipelines.commands.{options.command}")
     try:
+        _require_known_formats(options)
         outcome = command.run(options)
         _record(options, int(outcome.code))
         _print(json.dumps(outcome.data, indent=2, default=_as_json) if options.json else outcome.text)
@@ -75,6 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
         return _fail(error, options)
     return int(outcome.code)
+
+
+def _require_known_formats(options: argparse.Namespace) -> None:
+    """Refuse a home with a store that a newer release wrote, before anything of it is read."""
+    settings = import_module("pipelines.settings").Settings
+    import_module("pipelines.formats").formats_of(settings.of_home(options.home).home)
 
 
 def _record(options: argparse.Namespace, code: int) -> None:
