@@ -220,18 +220,22 @@ def _duckdb(file: Path, births_of: Births) -> Iterator[Part]:
         comments = database.execute("select coalesce(comment, '') || coalesce(sql, '') from duckdb_tables()").fetchall()
         yield "comments", "\n".join([*(row[4] for row in columns), *(row[0] for row in comments)])
         keyed = {(schema, table) for schema, table, column, _, _ in columns if column == _KEY}
+        # What a view computes is computed once, not once for each of its columns.
+        views = database.execute("select schema_name, view_name from duckdb_views() where not internal").fetchall()
+        for number, (schema, view) in enumerate(views):
+            database.execute(f'create temp table "seen_{number}" as from "{schema}"."{view}"')
+        relations = {each: f'temp.main."seen_{number}"' for number, each in enumerate(views)}
         for schema, table, column, kind, _ in columns:
             if _number(kind):
                 continue
+            relation = relations.get((schema, table), f'"{schema}"."{table}"')
             if births_of and (schema, table) in keyed and kind.startswith(("DATE", "TIMESTAMP")):
                 pairs = database.execute(
-                    f'select distinct {_KEY}, cast("{column}" as varchar) from "{schema}"."{table}"'
+                    f'select distinct {_KEY}, cast("{column}" as varchar) from {relation}'
                 ).fetchall()
                 yield f"{schema}.{table}.{column}", _distinct(_own(pairs, births_of))
                 continue
-            values = database.execute(
-                f'select distinct cast("{column}" as varchar) from "{schema}"."{table}"'
-            ).fetchall()
+            values = database.execute(f'select distinct cast("{column}" as varchar) from {relation}').fetchall()
             yield f"{schema}.{table}.{column}", _distinct(value for (value,) in values)
     yield from _unknown(file.read_bytes())
 

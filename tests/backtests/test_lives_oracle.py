@@ -10,7 +10,7 @@ import pytest
 
 from .lives import ALL_LIVES, Event, Life, write_truth
 from .lives.builder import ALWAYS_STATED, Figure, Obligation
-from .lives.world import ASHFORD, BEFORE_LAST_DELIVERY, KENT_COUNTY, LANCASHIRE_COUNTY, TUNBRIDGE_WELLS
+from .lives.world import ASHFORD, BEFORE_LAST_DELIVERY, CANTERBURY, KENT_COUNTY, LANCASHIRE_COUNTY, TUNBRIDGE_WELLS
 from .oracle import OracleResult, compute
 from .oracle.catalogue import ALL, OBLIGATION_IDS
 from .oracle.circumstances import Event as OracleEvent
@@ -211,14 +211,22 @@ def test_events_by_area_add_up_to_the_county(now: OracleResult) -> None:
     assert whole.height > 1000
 
 
-def test_days_without_a_contact_are_counted(now: OracleResult) -> None:
-    """Given a contact who leaves on 29 June and one who begins on 1 July 2025, then two days are without."""
+@pytest.mark.parametrize(
+    ("district", "first", "last", "days"),
+    [
+        pytest.param(ASHFORD, date(2025, 4, 1), date(2025, 6, 30), 2, id="gone on 29 June, the next from 1 July"),
+        pytest.param(CANTERBURY, date(2025, 7, 1), date(2025, 9, 30), 30, id="July's second half covered twice"),
+    ],
+)
+def test_days_without_a_contact_are_counted(
+    district: str, first: date, last: date, days: int, now: OracleResult
+) -> None:
     (row,) = [
         row
         for row in now.obligations
-        if (row.obligation_id, row.area_code, row.due_date) == ("spoc_named", ASHFORD, date(2025, 6, 30))
+        if (row.obligation_id, row.area_code, row.due_date) == ("spoc_named", district, last)
     ]
-    assert (row.person, row.trigger_date, row.quantity, row.status) == (None, date(2025, 4, 1), 2, "overdue")
+    assert (row.person, row.trigger_date, row.quantity, row.status) == (None, first, days, "overdue")
 
 
 def test_figures_are_listed_once(now: OracleResult) -> None:

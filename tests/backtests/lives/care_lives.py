@@ -407,10 +407,24 @@ def disabled_as_of_late() -> Life:
     return life
 
 
+def eighteen_on_the_data_date() -> Life:
+    life = Life(
+        "eighteen_on_the_data_date",
+        "Eighteen on 30 September 2026, the last day of which anything is known: no longer ahead.",
+        born=date(2008, 9, 30),
+        states=("turning_18",),
+    )
+    life.known_to(LANCASHIRE)
+    life.status(LANCASHIRE, "eligible")
+    life.figures = [Figure("turning_18", LANCASHIRE, LANCASHIRE_COUNTY, "quarter", "2026-27-Q3", "people", 0)]
+    return life
+
+
 LIVES = (
     sixteen_on_the_last_of_march(),
     placed_outside_before_sixteen(),
     seventeen_and_a_half_in_february(),
+    eighteen_on_the_data_date(),
     entered_care_twice_at_17(),
     birth_date_corrected_by_a_year(),
     release_moved(),

@@ -392,9 +392,31 @@ def alerts_on_one_tenancy() -> Life:
     return life
 
 
+def approved_twice() -> Life:
+    life = Life(
+        "approved_twice",
+        "The county places in Chorley; the placement is approved on the day, and the approval is repeated two days "
+        "later: the first counts.",
+        states=("bnb_approval",),
+    )
+    life.known_to(LANCASHIRE)
+    life.status(LANCASHIRE)
+    entry, left = date(2026, 7, 7), date(2026, 7, 11)
+    life.form(LANCASHIRE, "W", entry, left, district=CHORLEY, placed_by="county")
+    for approved_on in (entry, date(2026, 7, 9)):
+        life.told(LANCASHIRE, "bnb_approval", approved_on, entry_date=entry, approved_on=approved_on)
+    life.events = [
+        Event("bnb_nights", LANCASHIRE, CHORLEY, entry, left, 4),
+        Event("bnb_stays", LANCASHIRE, CHORLEY, entry, left),
+    ]
+    life.obligations = [Obligation("bnb_approval", LANCASHIRE, CHORLEY, entry, entry, entry, "in_time")]
+    return life
+
+
 LIVES = (
     bed_and_breakfast_over_a_quarters_end(),
     still_there_on_the_last_day(),
+    approved_twice(),
     hostel_then_county_emergency(),
     no_fixed_abode_over_easter(),
     told_on_the_day(),

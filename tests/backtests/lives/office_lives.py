@@ -7,6 +7,7 @@ from datetime import date
 from .builder import Figure, Life
 from .world import (
     ASHFORD,
+    CANTERBURY,
     KENT,
     KENT_COUNTY,
     LANCASHIRE,
@@ -52,6 +53,27 @@ def an_office_with_a_gap() -> Life:
     return life
 
 
+def an_office_covered_twice() -> Life:
+    life = Life(
+        "an_office_covered_twice",
+        "Canterbury's first contact covers July 2025, the second from 15 July to the end of August: the 30 days of "
+        "September are without, though two cover the end of July. From November two contacts cover every day.",
+    )
+    covers = (
+        (date(2025, 7, 1), date(2025, 8, 1)),
+        (date(2025, 7, 15), date(2025, 9, 1)),
+        (date(2025, 10, 1), None),
+        (date(2025, 11, 1), None),
+    )
+    for since, until in covers:
+        life.noted(KENT, "spoc", since, district_gss=CANTERBURY, from_date=since, to_date=until)
+    life.figures = [
+        Figure("spoc_named", KENT, CANTERBURY, "quarter", label, "share", value)
+        for label, value in (("2025-26-Q1", 0.0), ("2025-26-Q2", 0.0), ("2025-26-Q3", 1.0))
+    ]
+    return life
+
+
 def flagged_and_known_to_nobody() -> Life:
     life = Life(
         "flagged_and_known_to_nobody",
@@ -81,4 +103,4 @@ def flagged_and_known_to_nobody() -> Life:
     return life
 
 
-LIVES = (an_office_with_a_gap(), flagged_and_known_to_nobody())
+LIVES = (an_office_with_a_gap(), an_office_covered_twice(), flagged_and_known_to_nobody())

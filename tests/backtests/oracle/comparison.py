@@ -246,7 +246,8 @@ def _inside_listed_periods(events: Iterable[EventRow], oracle: OracleResult) -> 
         if ALL[event.measure_id].counted_as in {NIGHTS, SPAN} and event.end_date is not None:
             start, end = max(event.start_date, first), min(event.end_date, last)
             if start < end:
-                inside[event._replace(start_date=start, end_date=end, quantity=(end - start).days)] += 1
+                cut = (event.end_date - event.start_date) - (end - start)
+                inside[event._replace(start_date=start, end_date=end, quantity=event.quantity - cut.days)] += 1
         elif first <= event.start_date < last:
             inside[event] += 1
     return inside
