@@ -53,9 +53,12 @@ from pipelines.warehouse.invariants import Invariant, check_invariants, dbt_pass
 from pipelines.warehouse.lock import only_one
 from pipelines.warehouse.publish import publish, published_build
 
+# Each of these tells who the care leavers are; its data date is the day at which an authority's figures stand.
+_TELLS_CARE_LEAVERS = ("ssd_care_leavers", "annex_a_list_9", "ssda903_oc3")
+
 
 class NothingLandedError(Exception):
-    """No load is known, so there is nothing to build."""
+    """No load is known, or none that tells who the care leavers are, so there is nothing to build."""
 
 
 class StageOutOfOrderError(Exception):
@@ -253,7 +256,7 @@ class Refresh:
     def judge_loads(self) -> list[Load]:
         """Judge every known delivery, hold those that fail, open the build; return the loads that it uses.
 
-        Raises NothingLandedError when no load is known.
+        Raises NothingLandedError when no load is known, or none that tells who the care leavers are.
         """
         everything = known_loads(self.home, datetime.max.replace(tzinfo=UTC), generation=self.settings.generation)
         moment = self.as_known_at(everything)
@@ -262,6 +265,13 @@ class Refresh:
             raise NothingLandedError(
                 f"Nothing has landed in {self.home.root} by {moment.astimezone(LONDON):%d.%m.%Y, %H:%M}, so there is "
                 f"nothing to build. Put extracts into {self.home.inbox}/<family>/<sender>/ and refresh again."
+            )
+        if not any(load.table in _TELLS_CARE_LEAVERS for load in known):
+            raise NothingLandedError(
+                "What has landed is kept, but nobody has said yet who the care leavers are, so there is no day for "
+                "which to count. Put an authority's people and care leavers (ssd_person and ssd_care_leavers, or "
+                f"Annex A's lists, or the SSDA903's header and OC3) into {self.home.inbox}/case_system/<authority>/ "
+                "and refresh again."
             )
         self._moment = moment
         self._build = open_build(self.home, inputs=self._inputs(known, moment), now=datetime.now(UTC))
@@ -525,8 +535,8 @@ def run_stages(run: Refresh) -> Refresh:
 
     Raises:
         HomeIsBusyError: Another refresh of the home is running.
-        NothingLandedError: No load is known.
-        InvariantError: The build was not published, the previous one stays.
+        NothingLandedError: No load is known, or none that tells who the care leavers are.
+        InvariantError: The build was not published; what was published stays.
     """
     with only_one(run.home):
         run.land_inbox()

@@ -170,7 +170,7 @@ def only_in(connection: duckdb.DuckDBPyConnection, build: str, query: str) -> li
     return connection.sql(f"({query.replace('{}', build)}) except ({query.replace('{}', other)})").fetchall()
 
 
-def test_without_involvements_whoever_presents_has_no_adviser(two_builds: duckdb.DuckDBPyConnection) -> None:
+def test_without_involvements_nobody_says_who_has_no_adviser(two_builds: duckdb.DuckDBPyConnection) -> None:
     events = f"select * from ({EVENTS}) where measure_id = 'presenters_without_adviser'"
     more = only_in(two_builds, "otherwise", f"select authority, person_key, start_date from ({events})")
     had_adviser = HAD_ADVISER.replace("{events}", EVENTS.replace("{}", "otherwise"))
@@ -179,6 +179,18 @@ def test_without_involvements_whoever_presents_has_no_adviser(two_builds: duckdb
     assert sorted(more) == sorted(two_builds.sql(had_adviser).fetchall())
     assert more
     assert two_builds.sql("from otherwise.core.fct_personal_adviser").fetchall() == []
+    assert figures_of_presenters(two_builds, "ssd") >= {"complete"}
+    assert figures_of_presenters(two_builds, "otherwise") == {"not_available"}
+
+
+def figures_of_presenters(connection: duckdb.DuckDBPyConnection, build: str) -> set[str]:
+    """How the figures of presenters without an adviser are covered, and that those not available have no value."""
+    covered = connection.sql(
+        f"select distinct coverage, value is null from {build}.marts.measure_observation "
+        "where measure_id = 'presenters_without_adviser'"
+    ).fetchall()
+    assert all(empty == (coverage == "not_available") for coverage, empty in covered)
+    return {coverage for coverage, _ in covered}
 
 
 def test_with_the_return_the_end_of_the_last_placement_ends_care(two_builds: duckdb.DuckDBPyConnection) -> None:
