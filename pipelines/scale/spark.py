@@ -95,27 +95,30 @@ def java() -> str | None:
 
 
 def java_version(program: str) -> int | None:
-    """Return the main version of a Java program, None when it says none."""
-    said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    """Return the main version of a Java program, None when it is not there or says none."""
+    try:
+        said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    except OSError:
+        return None
     _, _, rest = said.partition('version "')
     digits = rest.split(".")[0].split('"')[0]
     return int(digits) if digits.isdecimal() else None
 
 
-def require_spark() -> None:
-    """Raise SparkIsMissingError, with what to do, unless PySpark, dbt-spark and a Java that it knows are here."""
-    missing = [
-        name for name, module in (("pyspark", "pyspark"), ("dbt-spark", "dbt.adapters.spark")) if not _has(module)
-    ]
+def what_is_missing() -> str | None:
+    """Return what Spark lacks on this machine and how to get it, None when PySpark, dbt-spark and a Java are here."""
+    needed = {"pyspark": "pyspark", "dbt-spark": "dbt.adapters.spark"}
+    missing = [name for name, module in needed.items() if not _has(module)]
     if missing:
-        raise SparkIsMissingError(f"{' and '.join(missing)} not installed. Run: make spark-deps")
+        return f"Spark needs {' and '.join(missing)}, which this environment has not. Run: make spark-deps"
     program = java()
     found = java_version(program) if program else None
     if found not in JAVA_VERSIONS:
-        raise SparkIsMissingError(
+        return (
             f"Spark needs Java 17 or 21; here is {found or 'none'}. On Debian and Ubuntu: "
             "sudo apt-get install openjdk-17-jre-headless; or set JAVA_HOME to one that you have."
         )
+    return None
 
 
 def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with_tests: bool = False) -> SparkBuild:
@@ -131,7 +134,9 @@ def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with
         SparkIsMissingError: PySpark, dbt-spark or Java is missing.
         SparkBuildFailedError: A model or test failed; the message names it and the log, and quotes no value.
     """
-    require_spark()
+    missing = what_is_missing()
+    if missing:
+        raise SparkIsMissingError(missing)
     folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     write_rows(warehouse, folder / "rows")
     started = time.monotonic()
