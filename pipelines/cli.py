@@ -51,6 +51,7 @@ COMMANDS = {
     "share": "Write the list of consented people for a district, and log it.",
     "erase": "Remove a person from everything that the home holds, and keep them from coming back.",
     "audit": "List who did what in this home, and check that nothing of it was changed.",
+    "scale": "Build the published build's models again on another engine (Spark), and compare row for row.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."

@@ -51,7 +51,7 @@ measure_periods as (
 ),
 
 -- What is listed of a measure: its own breakdowns and, if it is about people, the common ones.
-listed_values as materialized (
+listed_values as {{ worked_out_once() }} (
     select
         row_number() over (
             order by measures.measure_id, breakdown_value.breakdown, breakdown_value.breakdown_value
@@ -72,7 +72,7 @@ listed_values as materialized (
             )
 ),
 
-measure_breakdowns as materialized (
+measure_breakdowns as {{ worked_out_once() }} (
     select
         row_number() over (order by measure_id, breakdown) as breakdown_number,
         measure_id,
@@ -122,7 +122,7 @@ statistics as (
         )
 ),
 
-areas as materialized (
+areas as {{ worked_out_once() }} (
     select
         row_number() over (order by authority, area_code) as area_number,
         authority,
@@ -173,10 +173,14 @@ lone_events as (
 ),
 
 -- What happened, with the numbers of its own area and of the county, one for events of the county's own.
-numbered_events as materialized (
+numbered_events as {{ worked_out_once() }} (
     select
+<<<<<<< HEAD
         row_number() over () as event_number,
         lone_events.person_key is not null as stands_alone,
+=======
+        {{ any_number() }} as event_number,
+>>>>>>> spark
         events.measure_id,
         events.authority,
         events.start_date,
@@ -243,14 +247,26 @@ period_events as (
             and (periods.counted_as <> 'stock' or events.start_date = periods.last_day)
 ),
 
-area_events as materialized (
-    select * exclude (county_number)
-    from period_events
-    where area_number is not null
-    union all
-    select * exclude (county_number) replace (county_number as area_number)
-    from period_events
-    where county_number is not null
+area_events as {{ worked_out_once() }} (
+    {% for number in ['area_number', 'county_number'] -%}
+        select
+            period_number,
+            counted_as,
+            about,
+            event_number,
+            person_number,
+            in_numerator,
+            {{ number }} as area_number,
+            {% for breakdown in common_breakdowns() -%}
+                {{ breakdown }},
+            {% endfor -%}
+            quantity
+        from period_events
+        where {{ number }} is not null
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {%- endfor %}
 ),
 
 common_counts as (
@@ -311,7 +327,13 @@ own_counts as (
         + count(distinct area_events.person_number) filter (where not area_events.stands_alone) as people,
         cast(sum(area_events.quantity) filter (where area_events.counted_as = 'nights') as bigint) as nights,
         count(area_events.in_numerator) as known,
+<<<<<<< HEAD
         count(*) filter (where area_events.in_numerator) as held
+=======
+        count(*) filter (where area_events.in_numerator) as held,
+        {{ quantile('area_events.quantity', 0.5) }} filter (where area_events.counted_as = 'duration') as median,
+        {{ quantile('area_events.quantity', 0.9) }} filter (where area_events.counted_as = 'duration') as p90
+>>>>>>> spark
     from area_events
     inner join event_values
         on area_events.event_number = event_values.event_number
@@ -384,7 +406,7 @@ happened as (
 ),
 
 -- The number of a value is null where the seed does not list it but as found.
-counts as materialized (
+counts as {{ worked_out_once() }} (
     select
         happened.period_number,
         happened.area_number,
@@ -497,7 +519,7 @@ needed_tables as (
     from (
         select
             sources_needed,
-            unnest(string_split(sources_needed, ' ')) as token
+            {{ one_row_per_word('sources_needed') }} as token
         from (select distinct sources_needed from measures) as distinct_sources
     ) as tokens
 ),
@@ -554,7 +576,7 @@ coverage as (
 
 -- A district is shown when all its senders have spoken for the period and the policy that the measure asks is known;
 -- the county, what lies outside and what is unknown need the county's own senders only.
-area_periods as materialized (
+area_periods as {{ worked_out_once() }} (
     select
         periods.period_number,
         periods.measure_id,
