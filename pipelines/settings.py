@@ -84,25 +84,40 @@ class Home:
         """The secret that turns case-system ids into person keys."""
         return self.config / "person_key.secret"
 
+    @property
+    def database_key_file(self) -> Path:
+        """The key of the restricted databases, unless the environment gives another."""
+        return self.config / "database_key.secret"
+
     def initialise(self) -> None:
-        """Make the folders (mode 0700) and the person-key secret; leave what exists as it is."""
+        """Make the folders (mode 0700), the person-key secret and the databases' key; leave what exists as it is."""
         self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         self.root.chmod(PRIVATE)
         for folder in self.folders:
             folder.mkdir(mode=PRIVATE, exist_ok=True)
         if not self.person_key_file.exists():
             self.write_person_key(secrets.token_hex(SECRET_BYTES))
+        self.make_database_key()
+
+    def make_database_key(self) -> None:
+        """Make the key of the restricted databases where there is none; builds from then on are encrypted."""
+        if not self.database_key_file.exists():
+            self._write_secret(self.database_key_file, secrets.token_hex(SECRET_BYTES))
 
     def write_person_key(self, digits: str) -> None:
         """Write the secret, given in hexadecimal, whole or not at all: half a secret would change every key."""
-        draft = self.person_key_file.with_suffix(".draft")
+        self._write_secret(self.person_key_file, digits)
+
+    @staticmethod
+    def _write_secret(path: Path, digits: str) -> None:
+        draft = path.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
         with draft.open("w", encoding="ascii") as file:
             file.write(digits + "\n")
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(self.person_key_file)
+        draft.replace(path)
 
     def person_key(self) -> bytes:
         """Return the person-key secret as bytes.

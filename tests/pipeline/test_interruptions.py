@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import polars as pl
 import pytest
 from small_homes import Extracts, copy_of, figures_of, make_home, settings_of
@@ -25,6 +24,7 @@ from pipelines.definitions import JOB, build_definitions
 from pipelines.refresh import Refresh, refresh, run_stages
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.build import builds
+from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.publish import published_build
 
@@ -105,7 +105,7 @@ def child(home: Home, stop: str) -> subprocess.Popen[bytes]:
 def readable(home: Home) -> Iterator[str]:
     """Yield the tables of both published databases; raises when one does not open."""
     for name in ("warehouse.duckdb", "analyst.duckdb"):
-        with duckdb.connect(str(home.published / name), read_only=True) as database:
+        with open_for_reading(home.published / name) as database:
             yield from (row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall())
 
 
@@ -122,7 +122,8 @@ def test_at_every_durable_step_the_disk_shows_one_whole_build(
             return
         passed.append(step)
         image = Home(tmp_path / "image")
-        shutil.copytree(home.builds, image.builds, copy_function=os.link)
+        for folder in (home.builds, home.config):
+            shutil.copytree(folder, image.root / folder.name, copy_function=os.link)
         image.published.symlink_to(home.published.readlink())
         swapped = STEPS.index(step) >= STEPS.index("link_swapped")
         assert figures_of(published_build(image).folder).equals(complete if swapped else before), step
