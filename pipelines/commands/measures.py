@@ -76,7 +76,7 @@ order by measure_id, authority, breakdown_value, statistic, valid_from
 POLARITY = {"higher_is_better": "More is better.", "lower_is_better": "Fewer is better.", "neutral": ""}
 SET_BY = {"council": "Target of the council", "protocol": "Expected by the protocol", "law": "Expected by law"}
 # The table that says as at when a family speaks (decision 2, reading 36).
-SPEAKING_TABLE = {"case_system": "ssd_care_leavers", "homelessness": "cases", "lettings": "offers"}
+SPEAKING_TABLE = {"case_system": "care_leavers", "homelessness": "cases", "lettings": "offers"}
 # Who should send what: counties their case system and forms, districts homelessness cases, schemes lettings.
 SENDERS = """
 select authority as sender, authority, 'case_system' as family from seeds.authority

@@ -15,6 +15,7 @@ import argparse
 import csv
 import io
 import sys
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,37 +41,58 @@ def configure(parser: argparse.ArgumentParser) -> None:
     written = parser.add_mutually_exclusive_group()
     written.add_argument("--csv", action="store_true", help="print CSV")
     written.add_argument("--parquet", type=Path, metavar="FILE", help="write Parquet into a new file")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--lake", action="store_true", help="ask all councils of the lake at once")
     parser.add_argument(
+        "--as-known-at", type=date.fromisoformat, metavar="DAY", help="of the lake, what was known by the end of DAY"
+    )
+    asked.add_argument(
         "--restricted", action="store_true", help="ask warehouse.duckdb, which holds names and dates of birth"
     )
 
 
 def run(options: argparse.Namespace) -> Outcome:
     """Run the query read-only on the published build."""
-    from pipelines.settings import Settings
-    from pipelines.warehouse.database import open_for_reading
-    from pipelines.warehouse.publish import published_build
-
-    build = published_build(Settings.of_home(options.home).folders)
     query = sys.stdin.read() if options.query == "-" else options.query
-    with open_for_reading(build.warehouse if options.restricted else build.analyst) as connection:
+    connection, source = _opened(options)
+    with connection:
         if query is None:
             _prompt(connection, options)
-            return Outcome("", {"build_id": build.build_id})
+            return Outcome("", source)
         answer = _answer(connection, query, options)
         headers = [column[0] for column in answer.description or []]
         twice = sorted({header for header in headers if headers.count(header) > 1})
         if twice:
             raise UsageError(f"several columns are called {', '.join(twice)}: give each its own name with `as`.")
         if options.parquet:
-            return _parquet(answer, options.parquet, build.build_id)
+            return _parquet(answer, options.parquet, source)
         rows = _rows(answer, options)
     data = {
-        "build_id": build.build_id,
+        **source,
         "columns": headers,
         "rows": [dict(zip(headers, row, strict=True)) for row in rows],
     }
     return Outcome(_csv(headers, rows) if options.csv else _as_text(headers, rows), data)
+
+
+def _opened(options: argparse.Namespace) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
+    """Return a connection to what is asked, and the build, or the build of each council, that it shows."""
+    from pipelines.settings import LONDON, Settings, end_of_day_in_london
+    from pipelines.warehouse.database import open_for_reading
+    from pipelines.warehouse.publish import published_build
+
+    settings = Settings.of_home(options.home)
+    if options.lake:
+        from pipelines.lake import Lake, open_lake_for_analysts
+
+        day = options.as_known_at
+        moment = end_of_day_in_london(datetime.combine(day, time.min, tzinfo=LONDON)) if day else None
+        connection, shown = open_lake_for_analysts(Lake.of(settings), as_known_at=moment)
+        return connection, {"builds": {one.council: one.build_id for one in shown}}
+    if options.as_known_at:
+        raise UsageError("--as-known-at is for the lake; of this home, `compare --known-at` looks back.")
+    build = published_build(settings.folders)
+    return open_for_reading(build.warehouse if options.restricted else build.analyst), {"build_id": build.build_id}
 
 
 def _answer(
@@ -124,12 +146,12 @@ def _as_text(headers: list[str], rows: list[tuple[object, ...]]) -> str:
     return text
 
 
-def _parquet(answer: duckdb.DuckDBPyConnection, file: Path, build_id: str) -> Outcome:
+def _parquet(answer: duckdb.DuckDBPyConnection, file: Path, source: dict[str, object]) -> Outcome:
     if file.exists():
         raise UsageError(f"{file} exists already: name a new file.")
     frame = answer.pl()
     frame.write_parquet(file)
-    return Outcome(f"{count(frame.height, 'row')} in {file}", {"build_id": build_id, "rows_written": frame.height})
+    return Outcome(f"{count(frame.height, 'row')} in {file}", {**source, "rows_written": frame.height})
 
 
 def _without_values(error: duckdb.Error, options: argparse.Namespace) -> str:

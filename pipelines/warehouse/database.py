@@ -30,6 +30,15 @@ def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(path), config=dict(OFFLINE))
 
 
+def can_be_read(path: Path) -> bool:
+    """Return whether this version of DuckDB can open a database; a build of another version is made anew, not read."""
+    try:
+        open_for_reading(path).close()
+    except duckdb.Error:
+        return False
+    return True
+
+
 def open_for_reading(path: Path, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """Open a published database read-only, on one thread, so that readers leave the builder its cores.
 

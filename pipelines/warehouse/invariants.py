@@ -51,12 +51,12 @@ class Invariant:
 
 
 class InvariantError(Exception):
-    """A build broke an invariant, so the previous one stays published; `outcomes` are all statements."""
+    """A build broke an invariant, so what was published stays so; `outcomes` are all statements."""
 
     def __init__(self, outcomes: Sequence[Invariant]) -> None:
         self.outcomes = tuple(outcomes)
         broken = "\n".join(f"  {outcome.name}: {outcome.sentence}" for outcome in outcomes if not outcome.passed)
-        super().__init__(f"The build was not published, the previous one stays. What does not hold:\n{broken}")
+        super().__init__(f"The build was not published; what was published stays. What does not hold:\n{broken}")
 
 
 def check_invariants(build: Build, dbt: DbtReport, *, direct_identifiers: Collection[str]) -> list[Invariant]:

@@ -52,6 +52,22 @@ def test_an_inbox_that_is_empty(tmp_path: Path, parsed_project: ParsedProject) -
     assert not home.published.is_symlink()
 
 
+def test_a_first_file_that_tells_of_no_care_leaver(tmp_path: Path, parsed_project: ParsedProject) -> None:
+    """Given people alone, when a first build is asked for, then it says what else must come, and keeps what landed."""
+    home = make_home(tmp_path / "home")
+    folder = home.inbox / "case_system" / "kent"
+    folder.mkdir(parents=True)
+    (folder / "ssd_person_2026-09-30.csv").write_text(
+        "pers_person_id,pers_forename,pers_surname,pers_sex,pers_ethnicity,pers_dob,pers_death_date\n"
+        "K-1,Zed,Example,F,WBRI,2006-01-15,\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(NothingLandedError, match=f"ssd_care_leavers.*into {home.inbox}/case_system/<authority>/"):
+        refresh(settings_of(home), project=parsed_project)
+    assert [load.rows_accepted for load in known_loads(home, datetime.max.replace(tzinfo=UTC))] == [1]
+    assert not home.published.is_symlink()
+
+
 def test_an_inbox_that_is_gone_takes_nothing_away(
     small_home: Home, tmp_path: Path, parsed_project: ParsedProject
 ) -> None:

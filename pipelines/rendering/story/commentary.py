@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import Quarter, in_words
 from pipelines.warehouse.database import open_for_reading
@@ -97,7 +97,7 @@ def action_log(pack: Pack, *, area: str = "") -> Markdown:
         ]
         for one in sorted(actions, key=lambda one: (one.due_on or date.max, one.text))
     ]
-    return paragraphs(table("actions", "Actions open, and done since the last pack", columns, rows))
+    return paragraphs(pack.table("actions", "Actions open, and done since the last pack", columns, rows))
 
 
 def _standing(action: Action, as_at: date) -> str:

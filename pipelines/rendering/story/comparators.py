@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.rendering.story.figures import MARKERS
-from pipelines.rendering.story.markdown import Column, Markdown, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.warehouse.database import open_for_reading
 
@@ -50,7 +50,7 @@ def comparators(pack: Pack) -> Markdown:
         f"in the year to 31 March {year}. Ages, days and cohort differ from the tables of this pack, so the two are "
         "not to be set against each other."
     )
-    return paragraphs(said, table("comparators", f"Published shares, year to March {year}", columns, lines))
+    return paragraphs(said, pack.table("comparators", f"Published shares, year to March {year}", columns, lines))
 
 
 def _cell(pack: Pack, rows: Sequence[Any], title: str, area: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 from pipelines.warehouse.database import open_for_reading
@@ -93,7 +93,8 @@ def people_in(pack: Pack, kind: str, what: str) -> Markdown:
         Column("Last contact", 4, numbers=False),
     ]
     count = pack.note(f"people/{kind}", str(len(found)))
-    return paragraphs(f"{count} on {_as_at(pack)}.", table(kind.replace("_", "-"), what, columns, rows))
+    said = f"{count} {'person' if len(found) == 1 else 'people'} on {_as_at(pack)}."
+    return paragraphs(said, pack.table(kind.replace("_", "-"), what, columns, rows))
 
 
 def people_overdue(pack: Pack) -> Markdown:
@@ -121,7 +122,7 @@ def people_overdue(pack: Pack) -> Markdown:
         Column("Times", 2),
         Column("Days, longest", 2),
     ]
-    return table("overdue", f"Promises overdue on {_as_at(pack)}, the longest first", columns, rows)
+    return pack.table("overdue", f"Promises overdue on {_as_at(pack)}, the longest first", columns, rows)
 
 
 def _as_at(pack: Pack) -> str:

@@ -47,7 +47,7 @@ create table core.dim_target as from (values
         in_force_from, is_awaited);
 alter table core.dim_target add column valid_to date;
 create table core.dim_extract as from (values
-    ('case_system', 'ssd_care_leavers', 'kent'), ('case_system', 'ssd_care_leavers', 'lancashire'),
+    ('case_system', 'care_leavers', 'kent'), ('case_system', 'care_leavers', 'lancashire'),
     ('homelessness', 'cases', 'E07000105'), ('homelessness', 'cases', 'E07000123'),
     ('homelessness', 'placements', 'E07000108'), ('lettings', 'offers', 'select_move'),
     ('protocol_forms', 'tenancy_event', 'kent')
