@@ -196,7 +196,11 @@ def restated_table(pack: Pack) -> Markdown:
 def _printed(pack: Pack, row: Mapping[str, Any], side: str) -> str:
     """Return one of the two figures of a restatement as packs print figures, and note it as shown."""
     key = Key(
-        *(row[name] for name in ("measure_id", "area_code", "period_label", "statistic", "period_kind")),
+        row["measure_id"],
+        row["area_code"],
+        row["period_label"],
+        row["statistic"],
+        row["period_kind"],
         row["breakdown"],
         row["breakdown_value"],
     )
