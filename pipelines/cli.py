@@ -50,6 +50,7 @@ COMMANDS = {
     "verify": "Prove that a pack is what was released, and that the ledger is whole.",
     "share": "Write the list of consented people for a district, and log it.",
     "erase": "Remove a person from everything that the home holds, and keep them from coming back.",
+    "retain": "List what has been kept for its time, by purpose and class; remove it.",
     "audit": "List who did what in this home, and check that nothing of it was changed.",
     "scale": "Build the published build's models again on another engine (Spark), and compare row for row.",
     "doctor": "Say what is missing on this machine and how to get it.",

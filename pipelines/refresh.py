@@ -276,6 +276,7 @@ class Refresh:
                 "and refresh again."
             )
         self._moment = moment
+        self.home.make_database_key()
         self._build = open_build(self.home, inputs=self._inputs(known, moment), now=datetime.now(UTC))
         self.reached("build_opened")
         self._hold(known, moment)

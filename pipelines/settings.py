@@ -87,12 +87,17 @@ class Home:
         return self.config / "person_key.secret"
 
     @property
+    def database_key_file(self) -> Path:
+        """The key of the restricted databases, unless the environment gives another."""
+        return self.config / "database_key.secret"
+
+    @property
     def erasure_key_file(self) -> Path:
         """The secret of tombstones, where it is another than the person key: in a home whose person key was changed."""
         return self.config / "erasure_key.secret"
 
     def initialise(self) -> None:
-        """Make the folders (mode 0700) and the person-key secret; leave what exists as it is."""
+        """Make the folders (mode 0700), the person-key secret and the databases' key; leave what exists as it is."""
         self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         self.root.chmod(PRIVATE)
         for folder in self.folders:
@@ -102,6 +107,12 @@ class Home:
                 formats.state_format(folder, formats.CURRENT[folder.name])
         if not self.person_key_file.exists():
             self.write_person_key(secrets.token_hex(SECRET_BYTES))
+        self.make_database_key()
+
+    def make_database_key(self) -> None:
+        """Make the key of the restricted databases where there is none; builds from then on are encrypted."""
+        if not self.database_key_file.exists():
+            self._write_secret(self.database_key_file, secrets.token_hex(SECRET_BYTES))
 
     def write_person_key(self, digits: str) -> None:
         """Write the secret, given in hexadecimal, whole or not at all: half a secret would change every key."""

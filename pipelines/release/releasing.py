@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
-
 from pipelines import project_files
 from pipelines.protection import trail
 from pipelines.release.editions import RELEASED, require_no_identifier
@@ -38,7 +36,7 @@ from pipelines.release.ledger import (
 )
 from pipelines.settings import PRIVATE, Home
 from pipelines.warehouse.build import Build
-from pipelines.warehouse.database import OFFLINE
+from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.durable import make_folder, sync, sync_tree, write_durably
 
 # Files of a build's figures that are of a higher edition than the key's.
@@ -234,7 +232,7 @@ def _require_known(edition: str, known: Sequence[str], facts: dict[str, Any]) ->
 
 def _inputs(warehouse: Path) -> dict[str, Any]:
     """Return the hash over every load that the build read: its id and the hash of its file."""
-    with duckdb.connect(str(warehouse), read_only=True, config=dict(OFFLINE)) as connection:
+    with open_for_reading(warehouse) as connection:
         loads = connection.execute("select load_id, file_sha256 from landing.load order by load_id").fetchall()
     lines = "".join(f"{load_id} {digest}\n" for load_id, digest in loads)
     return {"loads": len(loads), "sha256": hashlib.sha256(lines.encode("ascii")).hexdigest()}
@@ -245,7 +243,7 @@ def _write_events(warehouse: Path, path: Path) -> None:
 
     It stays with the restricted data of the home and loses whoever is erased.
     """
-    with duckdb.connect(str(warehouse), read_only=True, config=dict(OFFLINE)) as connection:
+    with open_for_reading(warehouse) as connection:
         rows = connection.execute(
             "select distinct measure_id, authority, area_code, person_key, start_date, end_date, quantity, "
             "in_numerator, record_id from marts.measure_event order by all"

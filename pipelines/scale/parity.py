@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.protection.encryption import attach
 from pipelines.warehouse.database import open_for_writing
 
 # What everything published is made of.
@@ -70,7 +71,7 @@ def compare(warehouse: Path, tables: Path, manifest: Path, names: Sequence[str] 
     """
     nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     with open_for_writing(Path(":memory:")) as connection:
-        connection.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as build (read_only)")
+        attach(connection, warehouse, "build", read_only=True)
         return tuple(_compare(connection, tables, name, _key_of(name, nodes)) for name in names)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.protection.encryption import attach
 from pipelines.settings import PRIVATE
 from pipelines.warehouse.database import open_for_writing
 
@@ -20,7 +21,7 @@ def write_rows(warehouse: Path, folder: Path) -> int:
     The rows are those of people, so that the folders are made with mode 0700. The warehouse is only read.
     """
     with open_for_writing(Path(":memory:")) as connection:
-        connection.execute(f"attach '{_quoted(warehouse)}' as build (read_only)")
+        attach(connection, warehouse, "build", read_only=True)
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'build' "
             "and list_contains(?, schema_name) order by all",

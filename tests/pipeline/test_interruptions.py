@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import polars as pl
 import pytest
 from killing import Killer
@@ -26,6 +25,7 @@ from pipelines.landing.store import archived, parquet_of, read_receipts
 from pipelines.refresh import Refresh, refresh, run_stages
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.build import builds
+from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.holds import decisions
 from pipelines.warehouse.publish import published_build
@@ -99,7 +99,7 @@ def complete(small_home: Home) -> pl.DataFrame:
 def readable(home: Home) -> Iterator[str]:
     """Yield the tables of both published databases; raises when one does not open."""
     for name in ("warehouse.duckdb", "analyst.duckdb"):
-        with duckdb.connect(str(home.published / name), read_only=True) as database:
+        with open_for_reading(home.published / name) as database:
             yield from (row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall())
 
 
@@ -116,7 +116,8 @@ def test_at_every_durable_step_the_disk_shows_one_whole_build(
             return
         passed.append(step)
         image = Home(tmp_path / "image")
-        shutil.copytree(home.builds, image.builds, copy_function=os.link)
+        for folder in (home.builds, home.config):
+            shutil.copytree(folder, image.root / folder.name, copy_function=os.link)
         image.published.symlink_to(home.published.readlink())
         swapped = STEPS.index(step) >= STEPS.index("link_swapped")
         assert figures_of(published_build(image).folder).equals(complete if swapped else before), step

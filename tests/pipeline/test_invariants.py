@@ -6,13 +6,13 @@ import dataclasses
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 from small_homes import copy_of, figures_of, settings_of
 
 from pipelines.refresh import Refresh
 from pipelines.settings import Home
 from pipelines.warehouse.build import Build, builds
+from pipelines.warehouse.database import open_for_writing
 from pipelines.warehouse.dbt import DbtReport, NodeResult, ParsedProject
 from pipelines.warehouse.invariants import NAMES, InvariantError, check_invariants, require
 from pipelines.warehouse.lock import only_one
@@ -26,8 +26,11 @@ PASSED = DbtReport((NodeResult("test.a", "a", "test", "pass", 0.1, 0, ""),))
 def build(small_home: Home, tmp_path: Path) -> Build:
     """Return a copy of a good build, to break."""
     good = published_build(small_home)
-    folder = tmp_path / good.build_id
-    folder.mkdir()
+    home = Home(tmp_path)
+    home.config.mkdir()
+    shutil.copy(small_home.database_key_file, home.database_key_file)
+    folder = home.builds / good.build_id
+    folder.mkdir(parents=True)
     for database in (good.warehouse, good.analyst):
         shutil.copy(database, folder / database.name)
     return Build(good.build_id, folder)
@@ -41,7 +44,7 @@ def broken(build: Build, dbt: DbtReport = PASSED) -> dict[str, str]:
 
 
 def change(path: Path, *statements: str) -> None:
-    with duckdb.connect(str(path)) as database:
+    with open_for_writing(path) as database:
         for statement in statements:
             database.execute(statement)
 

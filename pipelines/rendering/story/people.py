@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
-
 from pipelines.rendering.story.markdown import Column, Markdown, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
+from pipelines.warehouse.database import open_for_reading
 
 _PEOPLE = """
     with clock as (
@@ -149,5 +148,5 @@ def _query(pack: Pack, query: str, **values: str) -> Sequence[Any]:
         raise FileNotFoundError(
             "The exceptions list reads the build's warehouse.duckdb, which is not there. Run: lasting-homes refresh"
         )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         return connection.execute(query, {"authority": pack.figures.authority, **values}).fetchall()

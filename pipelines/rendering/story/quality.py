@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from pipelines.contracts import CORROBORATING_FAMILIES
-from pipelines.rendering.story.figures import Delivery, Figure, Sender
+from pipelines.rendering.story.figures import Delivery, Figure, Key, Sender
 from pipelines.rendering.story.headlines import coverage_words
 from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
 from pipelines.rendering.story.missing import reason_of, symbol_meanings
@@ -19,6 +22,7 @@ from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 
 LONDON = ZoneInfo("Europe/London")
+MOST_RESTATED = 40
 FAMILIES = {
     "case_system": "Children’s case system",
     "protocol_forms": "Protocol forms",
@@ -150,6 +154,59 @@ def missing_explained(pack: Pack) -> Markdown:
         return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
     lines = [f"{escape(', '.join(sorted(where)))}: {reason}." for reason, where in sorted(areas.items())]
     return paragraphs("Figures of the quarter marked [x], and why:", bullets(lines))
+
+
+def restated_table(pack: Pack) -> Markdown:
+    """Return released figures that this build counts otherwise: both figures, the release, and why they differ.
+
+    Of the file `<edition>_restated.parquet` beside the figures: totals, the latest periods first, at most
+    MOST_RESTATED; what is left out is counted.
+    """
+    path = pack.build_folder / "figures" / f"{pack.figures.edition}_restated.parquet" if pack.build_folder else None
+    if path is None or not path.is_file():
+        return Markdown("Nothing was released before these figures that they could be compared with.")
+    restated = pl.read_parquet(path).filter(pl.col("authority") == pack.figures.authority)
+    totals = restated.filter(pl.col("breakdown") == "total").sort(
+        ["period_start", "measure_id", "area_code"], descending=[True, False, False]
+    )
+    if restated.is_empty():
+        return Markdown("No released figure is counted otherwise now.")
+    labels = pack.figures.labels
+    rows = [
+        [
+            labels.title(row["measure_id"]),
+            f"{labels.label('area', row['area_code'])}, {row['period_label']}, {row['statistic']}",
+            *(_printed(pack, row, side) for side in ("released_", "")),
+            f"{row['reason']} ({row['release']})",
+        ]
+        for row in totals.head(MOST_RESTATED).iter_rows(named=True)
+    ]
+    columns = [
+        Column("Measure", 5, numbers=False),
+        Column("Area, period", 4, numbers=False),
+        Column("As released", 2),
+        Column("Now", 2),
+        Column("Why", 4, numbers=False),
+    ]
+    left_out = len(restated) - len(rows)
+    more = f"{left_out:,} more, breakdowns among them, are in {path.stem}.csv beside the figures." if left_out else ""
+    return paragraphs(pack.table("restated", "Restated since they were released", columns, rows), more)
+
+
+def _printed(pack: Pack, row: Mapping[str, Any], side: str) -> str:
+    """Return one of the two figures of a restatement as packs print figures, and note it as shown."""
+    key = Key(
+        row["measure_id"],
+        row["area_code"],
+        row["period_label"],
+        row["statistic"],
+        row["period_kind"],
+        row["breakdown"],
+        row["breakdown_value"],
+    )
+    figure = Figure(key, row[f"{side}status"], row[f"{side}value"])
+    release = f"@{row['release']}" if side else ""
+    return pack.note(f"{pack.figures.authority}/{key.figure_id}{release}", figure.text)
 
 
 def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:

@@ -70,7 +70,7 @@ def test_the_backup_holds_no_key(home: Home, tmp_path: Path) -> None:
     saved = back_up(home, tmp_path / "disk", NOW)
     secret = home.person_key_file.read_bytes().strip()
     assert secret not in saved.path.read_bytes()
-    assert back_up_keys(home, tmp_path / "keys.json") == ["person_key.secret"]
+    assert back_up_keys(home, tmp_path / "keys.json") == ["database_key.secret", "person_key.secret"]
     assert secret in (tmp_path / "keys.json").read_bytes()
     assert (tmp_path / "keys.json").stat().st_mode & 0o777 == 0o600
 
