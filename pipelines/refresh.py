@@ -320,10 +320,11 @@ class Refresh:
         return self.dbt_report
 
     def row_counts(self) -> dict[str, int]:
-        """Return the rows of every table in the build's warehouse, by `schema/table`."""
+        """Return the rows of every table of the build's warehouse, by `schema/table`; marts view what is `coded`."""
         with open_for_reading(self.build.warehouse) as connection:
             counted = connection.execute(
-                "select schema_name || '/' || table_name, estimated_size from duckdb_tables()"
+                "select replace(schema_name, 'coded', 'marts') || '/' || table_name, estimated_size "
+                "from duckdb_tables()"
             ).fetchall()
         return dict(counted)
 

@@ -35,14 +35,15 @@
 
 
 {% macro code_type(column) -%}
-    {{ return('marts.code_of_' ~ column) }}
+    {{ return('coded.' ~ column) }}
 {%- endmacro %}
 
 
-{# The stored table of a `coded_table`, whose texts are codes; in a unit test the rows that the test gives. #}
+{# The stored table of a `coded_table`, whose texts are codes; in a unit test the rows that the test gives, and on another
+    engine, which has no codes, the model. #}
 {% macro coded(relation) -%}
-    {%- if model.resource_type == 'unit_test' -%}
+    {%- if model.resource_type == 'unit_test' or target.type != 'duckdb' -%}
         {{ return(relation) }}
     {%- endif -%}
-    {{ return(relation.incorporate(path={'identifier': relation.identifier ~ '_coded'}, type='table')) }}
+    {{ return(relation.incorporate(path={'schema': 'coded'}, type='table')) }}
 {%- endmacro %}

@@ -71,12 +71,12 @@ def test_a_good_build_breaks_none(build: Build) -> None:
         ("primary_tables_filled", "drop table core.dim_person", "without rows: core.dim_person"),
         (
             "every_measure_observed",
-            "delete from marts.measure_observation_coded where measure_id = 'bnb_stays'",
+            "delete from coded.measure_observation where measure_id = 'bnb_stays'",
             "without observations: bnb_stays",
         ),
         (
             "every_measure_observed",
-            "delete from marts.measure_observation_coded where measure_id = 'plan_shared'",
+            "delete from coded.measure_observation where measure_id = 'plan_shared'",
             "without observations: plan_shared",
         ),
         (
@@ -116,7 +116,7 @@ def test_what_no_county_with_data_promises_needs_no_figures(build: Build) -> Non
     change(
         build.warehouse,
         "delete from core.dim_clock where authority = 'lancashire'",
-        "delete from marts.measure_observation_coded where measure_id in "
+        "delete from coded.measure_observation where measure_id in "
         "(select obligation_id from seeds.obligations where letters = 'L')",
     )
     assert broken(build) == {}
@@ -161,7 +161,7 @@ def test_a_build_that_breaks_an_invariant_is_never_seen(
         assert published_build(home).build_id == before
         # a mart without a measure: it is seen when everything is written
         run.dbt_report = good
-        change(run.build.warehouse, "delete from marts.measure_observation_coded where measure_id = 'bnb_nights'")
+        change(run.build.warehouse, "delete from coded.measure_observation where measure_id = 'bnb_nights'")
         run.disclose()
         with pytest.raises(InvariantError):
             run.publish_build()

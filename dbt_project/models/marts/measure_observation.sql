@@ -1,4 +1,8 @@
-{{ config(materialized='coded_table', makes_codes=true) }}
+{{ config(materialized='coded_table' if target.type == 'duckdb' else 'table', makes_codes=true) }}
+{%- set of_area_period = [
+    'period_number', 'measure_id', 'definition_version', 'authority', 'period_kind', 'period_start', 'period_label',
+    'area_number', 'area_code', 'area_type', 'cohort', 'senders_received', 'senders_expected', 'as_at', 'coverage'
+] -%}
 {#-
     A home of many authorities has many periods and areas and, of most of them, little: what happened is counted by
     numbers, not names; the common breakdowns, which every row has, in one pass; names join at the end.
@@ -134,7 +138,7 @@ areas as {{ worked_out_once() }} (
 people as (
     select
         person_key,
-        row_number() over () as person_number
+        {{ any_number() }} as person_number
     from (select distinct person_key from {{ ref('measure_event') }} where person_key is not null) as known
 ),
 
@@ -165,9 +169,10 @@ lone_events as (
         events.measure_id,
         events.authority,
         events.person_key,
-        case event_days.seen
-            when 'day' then events.start_date
-            when 'quarter' then date_trunc('quarter', events.start_date)
+        case when event_days.seen = 'day' then events.start_date end,
+        case
+            when event_days.seen = 'quarter'
+                then extract(year from events.start_date) * 4 + extract(quarter from events.start_date)
         end
     having count(*) = 1
 ),
@@ -175,12 +180,8 @@ lone_events as (
 -- What happened, with the numbers of its own area and of the county, one for events of the county's own.
 numbered_events as {{ worked_out_once() }} (
     select
-<<<<<<< HEAD
-        row_number() over () as event_number,
-        lone_events.person_key is not null as stands_alone,
-=======
         {{ any_number() }} as event_number,
->>>>>>> spark
+        lone_events.person_key is not null as stands_alone,
         events.measure_id,
         events.authority,
         events.start_date,
@@ -255,6 +256,7 @@ area_events as {{ worked_out_once() }} (
             about,
             event_number,
             person_number,
+            stands_alone,
             in_numerator,
             {{ number }} as area_number,
             {% for breakdown in common_breakdowns() -%}
@@ -295,7 +297,7 @@ common_counts as (
     {%- endfor %}
 ),
 
-event_values as materialized (
+event_values as {{ worked_out_once() }} (
     select
         events.event_number,
         measure_breakdowns.breakdown_number,
@@ -327,13 +329,7 @@ own_counts as (
         + count(distinct area_events.person_number) filter (where not area_events.stands_alone) as people,
         cast(sum(area_events.quantity) filter (where area_events.counted_as = 'nights') as bigint) as nights,
         count(area_events.in_numerator) as known,
-<<<<<<< HEAD
         count(*) filter (where area_events.in_numerator) as held
-=======
-        count(*) filter (where area_events.in_numerator) as held,
-        {{ quantile('area_events.quantity', 0.5) }} filter (where area_events.counted_as = 'duration') as median,
-        {{ quantile('area_events.quantity', 0.9) }} filter (where area_events.counted_as = 'duration') as p90
->>>>>>> spark
     from area_events
     inner join event_values
         on area_events.event_number = event_values.event_number
@@ -350,8 +346,8 @@ middle_values as (
         area_events.area_number,
         event_values.breakdown_number,
         event_values.breakdown_value,
-        quantile_cont(area_events.quantity, 0.5) as median,
-        quantile_cont(area_events.quantity, 0.9) as p90
+        {{ quantile('area_events.quantity', 0.5) }} as median,
+        {{ quantile('area_events.quantity', 0.9) }} as p90
     from area_events
     inner join event_values
         on area_events.event_number = event_values.event_number
@@ -642,7 +638,9 @@ area_periods as {{ worked_out_once() }} (
 -- is not available shows that, once, and no breakdown; the county shows it for every value of the seed.
 listed_figures as (
     select
-        area_periods.*,
+        {% for column in of_area_period -%}
+            area_periods.{{ column }},
+        {% endfor -%}
         listed_values.value_number,
         listed_values.breakdown_value,
         measure_breakdowns.breakdown_number
@@ -660,7 +658,11 @@ listed_figures as (
 
 shown_figures as (
     select
-        listed_figures.* exclude (value_number),
+        {% for column in of_area_period -%}
+            listed_figures.{{ column }},
+        {% endfor -%}
+        listed_figures.breakdown_value,
+        listed_figures.breakdown_number,
         counts.median,
         counts.p90,
         coalesce(counts.events, 0) as events,
@@ -674,10 +676,12 @@ shown_figures as (
             listed_figures.period_number = counts.period_number
             and listed_figures.area_number = counts.area_number
             and listed_figures.value_number = counts.value_number
-    union all by name
+    union all
     -- What stands only where it happened.
     select
-        area_periods.*,
+        {% for column in of_area_period -%}
+            area_periods.{{ column }},
+        {% endfor -%}
         counts.breakdown_value,
         counts.breakdown_number,
         counts.median,
@@ -704,7 +708,10 @@ shown_figures as (
 
 figures as (
     select
-        shown_figures.* exclude (events, people, nights, known, held, median, p90),
+        {% for column in of_area_period if column != 'cohort' -%}
+            shown_figures.{{ column }},
+        {% endfor -%}
+        shown_figures.breakdown_value,
         statistics.breakdown,
         statistics.statistic,
         case statistics.statistic
