@@ -8,7 +8,7 @@ SEED ?= 1
 DEMO_HOME ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo dagster test lint types docs soak bench bench-national lock clean
+.PHONY: help install demo dagster test test-scale lint types docs soak spark-deps bench bench-national lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,9 +38,17 @@ types: $(INSTALLED) ## mypy
 docs: $(INSTALLED) ## Write the documentation as pages: documents, measures, models
 	@PYTHONPATH=. $(BIN)/python scripts/docs.py build/docs
 
-soak: $(INSTALLED) ## Publish and attack 200 made-up county-quarters, each after the one before it; back-test five seeds
+soak: $(INSTALLED) ## Attack 200 made-up county-quarters, each released after the one before; kill at 200 moments; back-test five seeds
 	@$(BIN)/python tests/attacks/soak.py 200
+	@KILLS=200 $(BIN)/pytest -q tests/pipeline/test_interruptions.py -k random --durations=1
 	@SOAK=1 $(BIN)/pytest -q tests/backtests -n 2 --dist worksteal
+
+spark-deps: $(INSTALLED) ## Add Spark to .venv (430 MB to fetch); say how to get Java where there is none
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-scale.lock
+	@$(BIN)/python -c 'import sys; from pipelines.scale.spark import what_is_missing as w; sys.exit(w())' && echo "Spark is ready: see docs/scale.md"
+
+test-scale: $(INSTALLED) ## Build on Spark, with executors of its own, and compare row for row (needs spark-deps)
+	@$(BIN)/pytest -q tests/scale
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/county.py
@@ -52,7 +60,9 @@ bench-national: $(INSTALLED) ## Measure 153 authorities, 100,000 people, ten yea
 	@$(BIN)/python benchmarks/national.py
 
 lock: ## Pin the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --extra test --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile pyproject.toml --extra lake --extra test --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile pyproject.toml --extra scale --constraint requirements.lock --generate-hashes --universal --python-version 3.11 --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" \
+		$$(sed -n 's/^\([A-Za-z0-9._-]*\)[][A-Za-z,-]*==.*/--no-emit-package \1/p' requirements.lock) | sed '/^# The following packages were excluded/,$$d' > requirements-scale.lock
 
 clean: ## Remove the demo's home and what tests leave behind
 	rm -rf $(DEMO_HOME) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage benchmarks/results

@@ -180,6 +180,8 @@ def measure(source: Home, work: Path, *, analysts: int, number: int) -> dict[str
     queries = worked_queries(published.analyst)
     home = Home(work / "published")
     home.initialise()
+    if source.database_key_file.is_file():
+        shutil.copy(source.database_key_file, home.database_key_file)
     warehouse = work / "warehouse.duckdb"
     warehouse.write_bytes(published.warehouse.read_bytes())
     publisher = Publisher(home, warehouse, manifest)

@@ -28,6 +28,8 @@ import duckdb
 import yaml
 from measuring import Cost, run_measured
 
+from pipelines.protection.encryption import attach
+
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 BIN = Path(sys.executable).parent
@@ -178,8 +180,10 @@ def _dbt_alone(home: Path, work: Path) -> tuple[Cost, Path]:
 def _bare_database(published: Path, copy: Path) -> Path:
     """Copy a warehouse and leave in it what dbt starts from: landing, identity and the seeds."""
     copy.parent.mkdir(parents=True)
-    shutil.copyfile(published, copy)
     with duckdb.connect(str(copy)) as connection:
+        attach(connection, published, "published", read_only=True)
+        connection.execute(f"copy from database published to {copy.stem}")
+        connection.execute("detach published")
         made = connection.execute(
             "select schema_name from duckdb_schemas() where database_name = current_database() and not internal "
             "and schema_name not in ('landing', 'identity', 'seeds', 'main')"

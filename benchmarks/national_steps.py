@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from bare_sql import made_by
 
 from pipelines.progress import to_standard_error
 from pipelines.warehouse import database
@@ -52,14 +53,11 @@ def build(folder: Path) -> dict[str, Any]:
 def statements(folder: Path) -> Iterator[str]:
     """Yield the SQL of every model and data test in the order in which the build finished them."""
     nodes = ParsedProject(folder / "parsed").manifest["nodes"]
-    compiled = folder / "dbt" / "target" / "compiled" / "lasting_homes"
     for unique_id in json.loads((folder / "order.json").read_text(encoding="utf-8")):
         node = nodes[unique_id]
         if node["resource_type"] == "model":
-            sql = (compiled / node["original_file_path"]).read_text(encoding="utf-8")
             yield f'create schema if not exists "{node["schema"]}"'
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            yield f'create {kind} "{node["schema"]}"."{node["alias"]}" as ({sql})'
+            yield made_by(folder / "dbt" / "target", node)
         elif node["resource_type"] == "test":
             yield f"select count(*) from ({node['compiled_code']}) as failing"
 

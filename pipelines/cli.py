@@ -38,6 +38,7 @@ COMMANDS = {
     "report": "Render the packs of the published build.",
     "review": "List the pairs that people must decide, or take their decisions.",
     "sql": "Ask the published database.",
+    "lake": "Put the published build into a lake that councils share, or list what it holds.",
     "contracts": "Say how a new file maps to the contracts, and what to add to them.",
     "codes": "Read spellings from standard input, one a line; print the code of each, or ?.",
     "measures": "Print what is measured and promised, as defined, and which of its sources have arrived.",
@@ -49,7 +50,9 @@ COMMANDS = {
     "verify": "Prove that a pack is what was released, and that the ledger is whole.",
     "share": "Write the list of consented people for a district, and log it.",
     "erase": "Remove a person from everything that the home holds, and keep them from coming back.",
+    "retain": "List what has been kept for its time, by purpose and class; remove it.",
     "audit": "List who did what in this home, and check that nothing of it was changed.",
+    "scale": "Build the published build's models again on another engine (Spark), and compare row for row.",
     "doctor": "Say what is missing on this machine and how to get it.",
 }
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 done with held or rejected input."
@@ -61,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(wanted).parse_args(wanted)
     command = import_module(f"pipelines.commands.{options.command}")
     try:
+        _require_known_formats(options)
         outcome = command.run(options)
         _record(options, int(outcome.code))
         _print(json.dumps(outcome.data, indent=2, default=_as_json) if options.json else outcome.text)
@@ -74,6 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the border to the person at the keyboard: everything ends as a sentence
         return _fail(error, options)
     return int(outcome.code)
+
+
+def _require_known_formats(options: argparse.Namespace) -> None:
+    """Refuse a home with a store that a newer release wrote, before anything of it is read."""
+    settings = import_module("pipelines.settings").Settings
+    import_module("pipelines.formats").formats_of(settings.of_home(options.home).home)
 
 
 def _record(options: argparse.Namespace, code: int) -> None:

@@ -9,7 +9,7 @@ Names: an extract is `<family>/<table>`, a dbt node `<layer>/<name>`, everything
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +34,18 @@ from pipelines.progress import Progress, to_standard_error
 from pipelines.refresh import Judge, Refresh, Verdict, configured_linker
 from pipelines.rendering.assets import pack_assets
 from pipelines.settings import Settings
-from pipelines.warehouse.assets import dbt_assets, published_build_asset
+from pipelines.warehouse.assets import PAST_NIGHT, dbt_assets, past_night_asset, published_build_asset
 from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.lock import only_one
 
 JOB = "refresh"
 LANDING_JOB = "land"
+PAST_NIGHTS_JOB = "past_nights"
+# How long a run waits for whoever is changing the home by hand.
+PATIENCE = timedelta(minutes=30)
+# A run whose process died is started again from its beginning, as `run_retries` of the home's dagster.yaml allows. One
+# that failed by itself would fail again: nothing here depends on anything that comes and goes but the home's lock.
+RETRIES = {"dagster/max_retries": "2", "dagster/retry_strategy": "ALL_STEPS"}
 # Every asset that writes to the home shares a pool of one, so that Dagster's own queue never starts two refreshes.
 WRITER = "warehouse_writer"
 INTERRUPTED = "This run was interrupted: its process no longer holds the home's lock. Nothing it made was published."
@@ -67,22 +73,24 @@ def judge_with_great_expectations(  # noqa: PLR0913 - as `Judge` has it
     )
 
 
-def build_definitions(
+def build_definitions(  # noqa: PLR0913 - all that a caller may replace
     settings: Settings | None = None,
     *,
     linker: Linker | None = None,
-    judge: Judge = judge_with_great_expectations,
+    judge: Judge | None = judge_with_great_expectations,
     progress: Progress | None = None,
     started: Callable[[Refresh], None] = lambda _: None,
+    patience: timedelta = timedelta(),
 ) -> dg.Definitions:
     """Assemble the whole graph.
 
     Args:
         settings: Where the home is; from the environment when None. The home need not exist to look at the graph.
         linker: Decides who is who; as configured (`refresh.configured_linker`) when None.
-        judge: Judges deliveries.
+        judge: Judges deliveries; None leaves every load unheld, for tests that are about something else.
         progress: Hears one plain sentence per step; standard error when None.
         started: Is given each refresh as it begins, so that a caller in the same process can ask it what it did.
+        patience: How long a run waits for whoever is changing the home.
     """
     settings = settings or Settings.of_home()
     home = settings.folders
@@ -91,7 +99,7 @@ def build_definitions(
 
     @dg.resource(description="One refresh of the home, under the home's lock for as long as the run lasts.")
     def refresh(context: dg.InitResourceContext) -> Iterator[Refresh]:
-        with only_one(home):
+        with only_one(home, patience=patience):
             _end_interrupted_runs(context)
             run = Refresh(
                 _of_run(settings, context.run),
@@ -106,14 +114,23 @@ def build_definitions(
     manifest = project.manifest
     job = dg.define_asset_job(
         JOB,
-        selection=dg.AssetSelection.all(),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.assets(PAST_NIGHT),
+        tags=RETRIES,
         description="Everything from the inbox to the packs: land, judge, link, build, disclose, publish, render.",
         executor_def=dg.in_process_executor,
     )
     landing = dg.define_asset_job(
         LANDING_JOB,
         selection=dg.AssetSelection.groups("extracts").without_checks(),
+        tags=RETRIES,
         description="Land what is ready in the inbox, and nothing else.",
+        executor_def=dg.in_process_executor,
+    )
+    past_nights = dg.define_asset_job(
+        PAST_NIGHTS_JOB,
+        selection=dg.AssetSelection.assets(PAST_NIGHT),
+        tags=RETRIES,
+        description="Build past nights again as they were known then, one or many; nothing is published.",
         executor_def=dg.in_process_executor,
     )
     return dg.Definitions(
@@ -124,9 +141,10 @@ def build_definitions(
             dbt_assets(manifest, pool=WRITER),
             figures_asset(pool=WRITER),
             published_build_asset(manifest, pool=WRITER),
+            past_night_asset(pool=WRITER),
             pack_assets(),
         ],
-        jobs=[job, landing],
+        jobs=[job, landing, past_nights],
         asset_checks=[on_time_check(settings)],
         schedules=[nightly_schedule(job)],
         sensors=[
@@ -140,8 +158,9 @@ def build_definitions(
 
 
 def _of_run(settings: Settings, run: dg.DagsterRun | None) -> Settings:
-    """Return the settings for a run: one that is tagged with a day builds what was known at the end of that day."""
-    day = run.tags.get(AS_KNOWN_AT) if run else None
+    """Return the settings for a run: one for a day (tag or partition) builds what was known at the end of that day."""
+    tags = run.tags if run else {}
+    day = tags.get(AS_KNOWN_AT) or tags.get("dagster/partition")
     return settings.model_copy(update={"as_known_at": datetime.fromisoformat(day)}) if day else settings
 
 
@@ -160,5 +179,5 @@ def _end_interrupted_runs(context: dg.InitResourceContext) -> None:
 def __getattr__(name: str) -> dg.Definitions:
     """Build `defs` when Dagster asks for it, so that importing this module for `build_definitions` parses nothing."""
     if name == "defs":
-        return build_definitions()
+        return build_definitions(patience=PATIENCE)
     raise AttributeError(name)

@@ -1,4 +1,4 @@
-"""Where the files lie that are not Python: the dbt project, the packs' sources.
+"""Where the files lie that are not Python: the dbt project, the packs' sources, the documents, what servers need.
 
 What belongs here: finding them, in a clone (beside `pipelines/`) and in an installed wheel (in the data folder of the
 environment). What does not: anything of a home, which `pipelines.settings` knows.
@@ -13,7 +13,7 @@ class ProjectFilesNotFoundError(Exception):
 
 
 def project_folder(name: str) -> Path:
-    """Return the folder `name` ("dbt_project", "reports") that ships with this program.
+    """Return the folder `name` ("dbt_project", "reports", "docs", "deploy") that ships with this program.
 
     Raises ProjectFilesNotFoundError when neither the clone nor the environment holds it.
     """

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,9 @@ from pipelines.identity import (
 from pipelines.identity import decisions as link_decisions
 from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
+from pipelines.landing.senders import authorities_of_senders
 from pipelines.landing.store import current_generation
+from pipelines.operation.deliveries import DeliveriesError, expected, late
 from pipelines.progress import Progress, silent
 from pipelines.protection import trail
 from pipelines.release.editions import PUBLIC, editions_hold
@@ -45,8 +47,8 @@ from pipelines.rendering import Rendered, render
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse import judgements
 from pipelines.warehouse.analyst import write_analyst_database
-from pipelines.warehouse.build import Build, discard_half_builds, open_build
-from pipelines.warehouse.database import open_for_reading, open_for_writing
+from pipelines.warehouse.build import Build, discard_half_builds, open_build, retain
+from pipelines.warehouse.database import can_be_read, open_for_reading, open_for_writing
 from pipelines.warehouse.dbt import DbtReport, ParsedProject, run_dbt
 from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, decisions, held, record
 from pipelines.warehouse.invariants import Invariant, check_invariants, dbt_passed, require
@@ -149,7 +151,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True)
 class Published:
-    """What the last stage made public: the build, the facts recorded with it, its invariants."""
+    """What the last stage made: the build, the facts recorded with it, its invariants, the older builds removed."""
 
     build: Build
     facts: Mapping[str, Any]
@@ -274,6 +276,7 @@ class Refresh:
                 "and refresh again."
             )
         self._moment = moment
+        self.home.make_database_key()
         self._build = open_build(self.home, inputs=self._inputs(known, moment), now=datetime.now(UTC))
         self.reached("build_opened")
         self._hold(known, moment)
@@ -349,10 +352,10 @@ class Refresh:
         self.reached("figures_written")
         return self.figure_report
 
-    def publish_build(self) -> Published:
-        """Check every invariant and swap the link.
+    def complete_build(self) -> Published:
+        """Check every invariant and record that the build is good; it could be published.
 
-        Raises InvariantError, leaving the previous build published, when one does not hold.
+        Raises InvariantError when one does not hold.
         """
         outcomes = check_invariants(self.build, self._dbt(), direct_identifiers=self._direct_identifiers())
         require(outcomes)
@@ -362,11 +365,30 @@ class Refresh:
         (self.build.figures / "build.json").write_text(json.dumps(facts, indent=2, sort_keys=True) + "\n", "utf-8")
         self.build.mark_good(facts)
         self.reached("marked_good")
+        return Published(self.build, facts, outcomes, [])
+
+    def publish_build(self) -> Published:
+        """Check every invariant and swap the link.
+
+        Raises InvariantError, leaving the previous build published, when one does not hold.
+        """
+        complete = self.complete_build()
         removed = publish(self.home, self.build, keep=self.settings.builds_kept, reached=self.reached)
         trail.record(self.home, "refreshed", {"build": self.build.build_id, "loads": len(self.loads)})
         self.progress("publish", f"build {self.build.build_id} is published")
-        self.published = Published(self.build, facts, outcomes, removed)
+        self.published = replace(complete, removed=removed)
         return self.published
+
+    def keep_build(self) -> Published:
+        """Check every invariant and keep the build without publishing it, for a look at a past night.
+
+        Raises InvariantError when one does not hold.
+        """
+        complete = self.complete_build()
+        removed = retain(self.home, keep=self.settings.builds_kept, published=self._published_build())
+        trail.record(self.home, "past_night_built", {"build": self.build.build_id, "loads": len(self.loads)})
+        self.progress("warehouse", f"build {self.build.build_id} is kept and not published")
+        return replace(complete, removed=removed)
 
     def render_packs(self) -> list[Rendered]:
         """Render every pack of the published build into the home's `packs`."""
@@ -380,8 +402,15 @@ class Refresh:
         return self.dbt_report
 
     def _published_warehouse(self) -> Path | None:
-        """Return the warehouse of the build published before this one, if there is any."""
-        return published_build(self.home).warehouse if self.compares and self.home.published.exists() else None
+        """Return the warehouse of the build published before this one, if there is any that can be read.
+
+        One that another version of DuckDB wrote may not be. Then nothing is compared with it; figures do not change.
+        """
+        build = self._published_build() if self.compares else None
+        return build.warehouse if build and can_be_read(build.warehouse) else None
+
+    def _published_build(self) -> Build | None:
+        return published_build(self.home) if self.home.published.exists() else None
 
     def _direct_identifiers(self) -> set[str]:
         return {
@@ -498,7 +527,31 @@ class Refresh:
                 {"family": family, "sender": sender, "authority": authority, "data_date": data_date.isoformat()}
                 for (family, sender, authority), data_date in sorted(latest.items())
             ],
+            "deliveries": self.deliveries(),
         }
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Return every delivery that the home expects, with how late it was at the moment as of which the build knows.
+
+        A list that cannot be read stops no refresh: `status` and the sensor say what is wrong with it.
+        """
+        try:
+            agreed = expected(self.home)
+        except DeliveriesError as error:
+            self.progress("warehouse", f"nobody is called late: {error}")
+            return []
+        receipts = known_loads(self.home, self._moment, generation=self.settings.generation)
+        missed = {one.delivery: one for one in late(agreed, receipts, self._moment)}
+        return [
+            {
+                "family": one.family,
+                "sender": one.sender,
+                "authority": authorities_of_senders(one.family)[one.sender],
+                "due": missed[one].due.isoformat() if one in missed else None,
+                "days_late": missed[one].late_by.days if one in missed else 0,
+            }
+            for one in agreed
+        ]
 
     def _latest_data_dates(self) -> dict[tuple[str, str, str], date]:
         """Return the latest data date by family, sender and authority."""

@@ -18,6 +18,8 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines import formats
+
 LONDON = ZoneInfo("Europe/London")
 PRIVATE = 0o700
 SECRET_BYTES = 32
@@ -84,25 +86,51 @@ class Home:
         """The secret that turns case-system ids into person keys."""
         return self.config / "person_key.secret"
 
+    @property
+    def database_key_file(self) -> Path:
+        """The key of the restricted databases, unless the environment gives another."""
+        return self.config / "database_key.secret"
+
+    @property
+    def erasure_key_file(self) -> Path:
+        """The secret of tombstones, where it is another than the person key: in a home whose person key was changed."""
+        return self.config / "erasure_key.secret"
+
     def initialise(self) -> None:
-        """Make the folders (mode 0700) and the person-key secret; leave what exists as it is."""
+        """Make the folders (mode 0700), the person-key secret and the databases' key; leave what exists as it is."""
         self.root.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         self.root.chmod(PRIVATE)
         for folder in self.folders:
+            new = not folder.exists()
             folder.mkdir(mode=PRIVATE, exist_ok=True)
+            if new and folder.name in formats.CURRENT:
+                formats.state_format(folder, formats.CURRENT[folder.name])
         if not self.person_key_file.exists():
             self.write_person_key(secrets.token_hex(SECRET_BYTES))
+        self.make_database_key()
+
+    def make_database_key(self) -> None:
+        """Make the key of the restricted databases where there is none; builds from then on are encrypted."""
+        if not self.database_key_file.exists():
+            self._write_secret(self.database_key_file, secrets.token_hex(SECRET_BYTES))
 
     def write_person_key(self, digits: str) -> None:
         """Write the secret, given in hexadecimal, whole or not at all: half a secret would change every key."""
-        draft = self.person_key_file.with_suffix(".draft")
+        self._write_secret(self.person_key_file, digits)
+
+    def write_erasure_key(self, digits: str) -> None:
+        """Write the secret by which those who were erased are recognised, given in hexadecimal."""
+        self._write_secret(self.erasure_key_file, digits)
+
+    def _write_secret(self, target: Path, digits: str) -> None:
+        draft = target.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)
         with draft.open("w", encoding="ascii") as file:
             file.write(digits + "\n")
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(self.person_key_file)
+        draft.replace(target)
 
     def person_key(self) -> bytes:
         """Return the person-key secret as bytes.
@@ -113,14 +141,23 @@ class Home:
             raise HomeNotFoundError(
                 f"{self.root} is not a Lasting Homes home. Make one with: lasting-homes init --home {self.root}"
             )
+        return self._secret(self.person_key_file, "with another secret every person key changes")
+
+    def erasure_key(self) -> bytes:
+        """Return the secret by which those who were erased are recognised; raises as `person_key` does."""
+        if not self.erasure_key_file.exists():
+            return self.person_key()
+        return self._secret(self.erasure_key_file, "with another secret deliveries bring back who was erased")
+
+    def _secret(self, path: Path, otherwise: str) -> bytes:
         try:
-            secret = bytes.fromhex(self.person_key_file.read_text(encoding="ascii").strip())
+            secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except ValueError:
             secret = b""
         if len(secret) != SECRET_BYTES:
             raise SettingsError(
-                f"{self.person_key_file} is damaged: it must hold {SECRET_BYTES * 2} hexadecimal digits. Restore it "
-                "from your backup; with another secret every person key changes."
+                f"{path} is damaged: it must hold {SECRET_BYTES * 2} hexadecimal digits. Restore it from your backup; "
+                f"{otherwise}."
             )
         return secret
 
@@ -182,6 +219,16 @@ class Settings(BaseSettings):
     smtp_user: str | None = Field(default=None, description="The account there, where it wants one.")
     smtp_password_file: Path | None = Field(
         default=None, description="A file, readable by its owner, with its password."
+    )
+
+    lake_catalogue: str | None = Field(
+        default=None, description="The lake's PostgreSQL in libpq's words, without a password."
+    )
+    lake_data: Path | None = Field(default=None, description="The folder of files that all councils of a lake share.")
+    lake_council: str | None = Field(
+        default=None,
+        pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+        description="The name under which this home's tables stand in the lake.",
     )
 
     @classmethod

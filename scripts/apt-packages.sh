@@ -6,8 +6,10 @@ set -uo pipefail
 
 packages=(
     python3-venv     # `make` builds .venv with it
+    chromium         # reads every kind of page as a browser does
     iproute2         # `ip link`: brings up loopback in the network namespace that has no network
     util-linux       # `unshare`: makes that namespace
+    postgresql       # the lake's catalogue, started by tests on loopback
 )
 
 if [ "${1:-}" = "--list" ]; then

@@ -60,6 +60,13 @@ BUNDLED = (
         "embedded in the compiler; parts of them end up in PDF packs",
     ),
     BundledPart("Vega, Vega-Lite, Deno core", "vl-convert-python", "BSD-3-Clause and MIT", "compiled into the wheel"),
+    BundledPart("axe-core", "this repository, `tests/unit/rendering/axe-core`", "MPL-2.0", "tests only"),
+    BundledPart(
+        "Apache Spark and the Java libraries that it carries",
+        "pyspark",
+        "Apache-2.0; the libraries' own, in `pyspark/licenses`",
+        "only after `make spark-deps`, as are dbt-spark (Apache-2.0), py4j (BSD) and sqlparams (MIT)",
+    ),
     BundledPart("PDFium", "pypdfium2", "BSD-3-Clause and Apache-2.0", "tests only"),
     BundledPart("QPDF", "pikepdf", "Apache-2.0", "tests only"),
 )

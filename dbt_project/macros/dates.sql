@@ -155,5 +155,6 @@
 
 {# Whether a row of a seed holds on a day: valid_from and valid_to are its first and last day, blank is without limit. #}
 {% macro in_force(seed, day) -%}
-    coalesce({{ seed }}.valid_from, {{ day }}) <= {{ day }} and coalesce({{ seed }}.valid_to, {{ day }}) >= {{ day }}
+    {{ day }} >= coalesce({{ seed }}.valid_from, {{ beginning_of_time() }})
+    and {{ day }} <= coalesce({{ seed }}.valid_to, {{ end_of_time() }})
 {%- endmacro %}

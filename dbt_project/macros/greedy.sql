@@ -207,10 +207,14 @@
     {{ return(adapter.dispatch('worked_out_once', 'lasting_homes')()) }}
 {%- endmacro %}
 
-{# DuckDB's planner takes time that doubles with each unrolled round unless told; Spark has no such words. #}
+{#
+    DuckDB's planner takes time that doubles with each unrolled round unless told; Spark has no such words, so that its
+    materialization looks for the comment (macros/spark.sql).
+#}
 {% macro duckdb__worked_out_once() -%}
     materialized
 {%- endmacro %}
 
 {% macro default__worked_out_once() -%}
+    /* worked out once */
 {%- endmacro %}

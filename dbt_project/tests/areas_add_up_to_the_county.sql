@@ -10,7 +10,7 @@ with totals as (
         sum(case when area.area_type <> 'county' then observation.numerator end) as areas,
         sum(case when area.area_type = 'county' then observation.numerator end) as county,
         sum(case when observation.coverage = 'not_available' then 1 else 0 end) as areas_lacking
-    from {{ ref('measure_observation') }} as observation
+    from {{ coded(ref('measure_observation')) }} as observation
     inner join {{ ref('dim_area') }} as area
         on
             observation.authority = area.authority

@@ -4,7 +4,7 @@ with observed as (
         measure_id,
         breakdown,
         breakdown_value
-    from {{ ref('measure_observation') }}
+    from {{ coded(ref('measure_observation')) }}
 ),
 
 as_found as (

@@ -10,7 +10,7 @@ with counted as (
         observation.statistic,
         observation.breakdown,
         sum(observation.numerator) as numerator
-    from {{ ref('measure_observation') }} as observation
+    from {{ coded(ref('measure_observation')) }} as observation
     inner join {{ ref('dim_measure') }} as measures
         on observation.measure_id = measures.measure_id
     where

@@ -41,7 +41,7 @@ shown as (
                 when observation.breakdown = 'total' and observation.statistic = 'share' then observation.denominator
             end
         ) as judged
-    from {{ ref('measure_observation') }} as observation
+    from {{ coded(ref('measure_observation')) }} as observation
     inner join {{ ref('dim_area') }} as area
         on
             observation.authority = area.authority

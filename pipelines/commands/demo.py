@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.commands.outcome import Outcome, place, table
 from pipelines.commands.refresh import facts_as_text, through_dagster
+from pipelines.commands.report import FORMATS
 
 if TYPE_CHECKING:
     from pipelines.progress import Progress
@@ -98,7 +99,7 @@ def run(options: argparse.Namespace) -> Outcome:
         "published": facts,
         "rejects": _rejects(home),
         "headlines": _headlines(done.published.build),
-        "packs": sorted(str(path) for path in home.packs.iterdir() if path.suffix in {".html", ".pdf", ".docx"}),
+        "packs": sorted(str(path) for path in home.packs.iterdir() if path.suffix[1:] in FORMATS),
         "seconds": round(time.monotonic() - started, 1),
     }
     return Outcome(_text(home, done.published.build, facts, data), data)

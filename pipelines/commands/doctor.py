@@ -80,6 +80,7 @@ def machine() -> Iterator[Finding]:
         "" if quarto else "Not needed: the embedded renderer makes the packs. To use it, install it from quarto.org.",
     )
     yield _fonts()
+    yield from _documents()
 
 
 def of_home(root: Path) -> Iterator[Finding]:
@@ -105,6 +106,14 @@ def of_home(root: Path) -> Iterator[Finding]:
         "A home of two counties with its builds needs 2 GiB.",
     )
     yield _encryption(existing)
+
+
+def _documents() -> Iterator[Finding]:
+    """Say where an alert's page and the files for a server lie, which are in the wheel as in a clone."""
+    from pipelines.project_files import project_folder
+
+    yield Finding("runbook", "ok", str(project_folder("docs") / "runbook"))
+    yield Finding("files for a server", "ok", str(project_folder("deploy")))
 
 
 def _fonts() -> Finding:

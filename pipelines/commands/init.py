@@ -106,9 +106,14 @@ concurrency:
     granularity: run
     default_limit: 1
 
-# A run whose process died is marked as failed, so that the next one may start.
+# A run whose process died is marked as failed, so that the next one may start, and is tried again twice. One that
+# failed by itself is not: it would fail again.
 run_monitoring:
   enabled: true
+run_retries:
+  enabled: true
+  max_retries: 0
+  retry_on_asset_or_op_failure: false
 """
 
 

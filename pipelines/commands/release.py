@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.commands.outcome import Outcome, UsageError, count, in_london, place
+from pipelines.commands.report import FORMATS
 
 if TYPE_CHECKING:
     from pipelines.release.identifiers import Identifiers
     from pipelines.release.ledger import Release
     from pipelines.settings import Home
-
-FORMATS = ("html", "pdf", "docx")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rebuild", metavar="RELEASE", help="build a past release again from landing, and compare its figures"
     )
-    parser.add_argument("--format", action="append", choices=FORMATS, help="of the issued packs; all three without it")
+    parser.add_argument(
+        "--format", action="append", choices=FORMATS, help="of the issued packs; all of them without it"
+    )
 
 
 def run(options: argparse.Namespace) -> Outcome:

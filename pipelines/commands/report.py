@@ -13,6 +13,9 @@ from pathlib import Path
 
 from pipelines.commands.outcome import Outcome, in_london, place
 
+FORMATS = ("html", "pdf", "docx", "xlsx")
+"""Those of `pipelines.rendering`, whose import takes seconds."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `report`."""
@@ -24,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--district", action="append", help="the GSS code of a district that gets a page; all without it"
     )
-    parser.add_argument("--format", action="append", choices=["html", "pdf", "docx"], help="all three without it")
+    parser.add_argument("--format", action="append", choices=FORMATS, help="all of them without it")
     parser.add_argument("--edition", choices=["public", "internal"], default="public", help="which figures are shown")
     parser.add_argument("--renderer", default="auto", help="auto, embedded or quarto")
     parser.add_argument("--site", action="store_true", help="a web site of packs, districts, measures and a search")
@@ -50,7 +53,7 @@ def run(options: argparse.Namespace) -> Outcome:
         build.folder,
         out,
         packs=options.pack or ALL,
-        formats=options.format or ("html", "pdf", "docx"),
+        formats=options.format or FORMATS,
         renderer=options.renderer,
         edition=options.edition,
         areas=options.district or (),

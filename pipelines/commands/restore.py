@@ -11,15 +11,21 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pipelines.commands.outcome import Outcome, count, place
+from pipelines.commands.outcome import Outcome, UsageError, count, place
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `restore`."""
     parser.add_argument("backup", type=Path, help="what `lasting-homes backup --out` wrote")
-    keys = parser.add_mutually_exclusive_group(required=True)
-    keys.add_argument("--keys", type=Path, metavar="FILE", help="what `lasting-homes backup --keys` wrote")
-    keys.add_argument("--new-keys", action="store_true", help="the keys are lost: make new ones; person keys change")
+    parser.add_argument("--keys", type=Path, metavar="FILE", help="what `lasting-homes backup --keys` wrote")
+    parser.add_argument(
+        "--new-keys",
+        action="store_true",
+        help="make a new person key: with --keys because the old one was seen, without because it is lost",
+    )
+    parser.add_argument(
+        "--erasures-lost", action="store_true", help="go on though who was erased can no longer be recognised"
+    )
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -28,8 +34,16 @@ def run(options: argparse.Namespace) -> Outcome:
     from pipelines.protection.backup import restore
     from pipelines.settings import Settings
 
+    if options.keys is None and not options.new_keys:
+        raise UsageError("Give the keys of the home (--keys FILE), or say that they are lost (--new-keys).")
     home = Settings.of_home(options.home).folders
-    saved = restore(options.backup, home, keys=options.keys)
+    saved = restore(
+        options.backup,
+        home,
+        keys=options.keys,
+        new_person_key=options.new_keys,
+        erasures_lost=options.erasures_lost,
+    )
     make(home)
     text = (
         f"Restored {count(saved.files, 'file')}, {saved.size:,} bytes, each as it was saved, to {home.root}.\n"

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> Outcome:
 
 
 def _chosen(wanted: str | None, good: list[Build], now: Build) -> Build:
-    earlier = [build for build in good if build.build_id < now.build_id]
+    earlier = [build for build in good if build.build_id < now.build_id and not build.looks_back]
     if wanted is None:
         if not earlier:
             raise NoSuchBuildError(
@@ -72,11 +72,17 @@ def _chosen(wanted: str | None, good: list[Build], now: Build) -> Build:
 
 
 def _listed(good: list[Build], now: Build) -> Outcome:
-    rows = [(one.build_id, _built(one), "published" if one.build_id == now.build_id else "") for one in good]
+    rows = [
+        (one.build_id, _built(one), _known(one), "published" if one.build_id == now.build_id else "") for one in good
+    ]
     return Outcome(
-        table(("build", "built", ""), rows),
+        table(("build", "built", "as known", ""), rows),
         {"builds": [one.build_id for one in good], "published": now.build_id},
     )
+
+
+def _known(build: Build) -> str:
+    return in_london(build.facts()["as_known_at"]) if build.looks_back else "then"
 
 
 def _built(build: Build) -> str:

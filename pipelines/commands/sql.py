@@ -18,6 +18,8 @@ import io
 import shutil
 import subprocess
 import sys
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ from pipelines.commands.outcome import Outcome, UsageError, count, table
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.settings import Home
+    from pipelines.protection.asked import Asked
 
 SHOWN = 200
 # With the DuckDB that writes the file, so that it can certainly be read.
@@ -52,57 +54,69 @@ def configure(parser: argparse.ArgumentParser) -> None:
     written.add_argument("--csv", action="store_true", help="print CSV")
     written.add_argument("--parquet", type=Path, metavar="FILE", help="write Parquet into a new file")
     written.add_argument("--tui", action="store_true", help="open harlequin, an SQL editor in the terminal")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--lake", action="store_true", help="ask all councils of the lake at once")
     parser.add_argument(
+        "--as-known-at", type=date.fromisoformat, metavar="DAY", help="of the lake, what was known by the end of DAY"
+    )
+    asked.add_argument(
         "--restricted", action="store_true", help="ask warehouse.duckdb, which holds names and dates of birth"
     )
 
 
 def run(options: argparse.Namespace) -> Outcome:
     """Run the query read-only on the published build."""
-    from pipelines.protection.asked import logged
-    from pipelines.settings import Settings
-    from pipelines.warehouse.database import open_for_analysts
-    from pipelines.warehouse.publish import published_build
-
-    home = Settings.of_home(options.home).folders
-    build = published_build(home)
     if options.tui:
-        return _harlequin(build.analyst, build.build_id, options)
+        return _harlequin(options)
     query = sys.stdin.read() if options.query == "-" else options.query
-    with open_for_analysts(build.warehouse if options.restricted else build.analyst) as connection:
+    connection, source = _opened(options)
+    with connection:
         if query is None:
-            _prompt(connection, home, options)
-            return Outcome("", {"build_id": build.build_id})
-        with logged(home, query, restricted=options.restricted) as entry:
-            answer = _answer(connection, query, options)
-            outcome, entry.rows = _outcome(answer, build.build_id, options)
+            _prompt(connection, options)
+            return Outcome("", source)
+        with _logged(query, options) as entry:
+            outcome, entry.rows = _outcome(_answer(connection, query, options), source, options)
     return outcome
 
 
-def _outcome(answer: duckdb.DuckDBPyConnection, build_id: str, options: argparse.Namespace) -> tuple[Outcome, int]:
+def _outcome(
+    answer: duckdb.DuckDBPyConnection, source: dict[str, object], options: argparse.Namespace
+) -> tuple[Outcome, int]:
     """Return what is shown or written of the answer, and how many rows it has."""
     headers = [column[0] for column in answer.description or []]
     twice = sorted({header for header in headers if headers.count(header) > 1})
     if twice:
         raise UsageError(f"several columns are called {', '.join(twice)}: give each its own name with `as`.")
     if options.parquet:
-        return _parquet(answer, options.parquet, build_id)
+        return _parquet(answer, options.parquet, source)
     rows = _rows(answer, options)
     data = {
-        "build_id": build_id,
+        **source,
         "columns": headers,
         "rows": [dict(zip(headers, row, strict=True)) for row in rows],
     }
     return Outcome(_csv(headers, rows) if options.csv else _as_text(headers, rows), data), len(rows)
 
 
-def _harlequin(database: Path, build_id: str, options: argparse.Namespace) -> Outcome:
+def _logged(statement: str, options: argparse.Namespace) -> AbstractContextManager[Asked]:
+    """Return what enters the statement into the log of queries when its body has ended."""
+    from pipelines.protection.asked import logged
+    from pipelines.settings import Settings
+
+    database = "lake" if options.lake else "warehouse" if options.restricted else "analyst"
+    return logged(Settings.of_home(options.home).folders, statement, database=database)
+
+
+def _harlequin(options: argparse.Namespace) -> Outcome:
     """Open harlequin read-only on the analysts' database, at low priority, and return when it is closed.
 
     Raises HarlequinMissingError when it is not installed. What is asked in it is not in the log of queries.
     """
-    if options.query or options.restricted:
-        raise UsageError("--tui opens the analysts' database without a query: leave out the query and --restricted.")
+    from pipelines.settings import Settings
+    from pipelines.warehouse.publish import published_build
+
+    if options.query or options.restricted or options.lake:
+        raise UsageError("--tui opens the analysts' database of this home: leave out query, --restricted and --lake.")
     program = shutil.which("harlequin")
     if program is None:
         raise HarlequinMissingError(
@@ -110,11 +124,32 @@ def _harlequin(database: Path, build_id: str, options: argparse.Namespace) -> Ou
             f"environment of its own, for example: python3 -m venv ~/harlequin && ~/harlequin/bin/pip install "
             f"{HARLEQUIN} && export PATH=$PATH:~/harlequin/bin. Without it, `lasting-homes sql` opens a prompt."
         )
+    build = published_build(Settings.of_home(options.home).folders)
     lowest = [nice, "-n", "10"] if (nice := shutil.which("nice")) else []
-    ended = subprocess.run([*lowest, program, "--read-only", str(database)], check=False)  # noqa: S603 - of this path
+    ended = subprocess.run([*lowest, program, "--read-only", str(build.analyst)], check=False)  # noqa: S603 - of this path
     if ended.returncode:
         raise QueryError(f"harlequin ended with exit code {ended.returncode}.")
-    return Outcome("", {"build_id": build_id})
+    return Outcome("", {"build_id": build.build_id})
+
+
+def _opened(options: argparse.Namespace) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
+    """Return a connection to what is asked, and the build, or the build of each council, that it shows."""
+    from pipelines.settings import LONDON, Settings, end_of_day_in_london
+    from pipelines.warehouse.database import open_for_analysts
+    from pipelines.warehouse.publish import published_build
+
+    settings = Settings.of_home(options.home)
+    if options.lake:
+        from pipelines.lake import Lake, open_lake_for_analysts
+
+        day = options.as_known_at
+        moment = end_of_day_in_london(datetime.combine(day, time.min, tzinfo=LONDON)) if day else None
+        connection, shown = open_lake_for_analysts(Lake.of(settings), as_known_at=moment)
+        return connection, {"builds": {one.council: one.build_id for one in shown}}
+    if options.as_known_at:
+        raise UsageError("--as-known-at is for the lake; of this home, `compare --known-at` looks back.")
+    build = published_build(settings.folders)
+    return open_for_analysts(build.warehouse if options.restricted else build.analyst), {"build_id": build.build_id}
 
 
 def _answer(
@@ -139,10 +174,8 @@ def _rows(answer: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> lis
         raise QueryError(_without_values(error, options)) from None
 
 
-def _prompt(connection: duckdb.DuckDBPyConnection, home: Home, options: argparse.Namespace) -> None:
+def _prompt(connection: duckdb.DuckDBPyConnection, options: argparse.Namespace) -> None:
     """Answer statements, each ended by a semicolon, until the input ends or somebody says `quit`."""
-    from pipelines.protection.asked import logged
-
     print("Each query ends with a semicolon; `show all tables;` lists what there is; quit ends.", file=sys.stderr)
     statement = ""
     while True:
@@ -156,7 +189,7 @@ def _prompt(connection: duckdb.DuckDBPyConnection, home: Home, options: argparse
         if not statement.endswith(";"):
             continue
         try:
-            with logged(home, statement, restricted=options.restricted) as entry:
+            with _logged(statement, options) as entry:
                 answer = _answer(connection, statement, options)
                 headers, rows = [column[0] for column in answer.description or []], _rows(answer, options)
                 entry.rows = len(rows)
@@ -173,12 +206,12 @@ def _as_text(headers: list[str], rows: list[tuple[object, ...]]) -> str:
     return text
 
 
-def _parquet(answer: duckdb.DuckDBPyConnection, file: Path, build_id: str) -> tuple[Outcome, int]:
+def _parquet(answer: duckdb.DuckDBPyConnection, file: Path, source: dict[str, object]) -> tuple[Outcome, int]:
     if file.exists():
         raise UsageError(f"{file} exists already: name a new file.")
     frame = answer.pl()
     frame.write_parquet(file)
-    written = {"build_id": build_id, "rows_written": frame.height}
+    written = {**source, "rows_written": frame.height}
     return Outcome(f"{count(frame.height, 'row')} in {file}", written), frame.height
 
 

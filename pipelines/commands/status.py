@@ -16,6 +16,7 @@ from pipelines.commands.outcome import Outcome, count, in_london, place, table
 
 if TYPE_CHECKING:
     from pipelines.operation.status import HomeStatus
+    from pipelines.release.ledger import Release
     from pipelines.settings import Home
 
 
@@ -53,6 +54,7 @@ def _text(found: HomeStatus, home: Home) -> str:
     lines = [
         ("last good refresh", good),
         *([("rolled back", f"from build {found.rolled_back_from}")] if found.rolled_back_from else []),
+        *([("the past", f"as known on {in_london(found.known_at)}: lasting-homes refresh")] if found.known_at else []),
         *([("now", f"process {found.running} is changing this home")] if found.running else []),
         ("late", _late(found)),
         ("held", f"{count(len(found.held), 'delivery', 'deliveries')}: lasting-homes accept" if found.held else "none"),
@@ -60,10 +62,21 @@ def _text(found: HomeStatus, home: Home) -> str:
         ("not readable", f"{', '.join(found.refused)}: see the .why.txt beside it" if found.refused else "none"),
         ("not used yet", f"{count(found.unseen, 'load')} landed since the last refresh" if found.unseen else "none"),
         ("to review", f"{count(found.review, 'pair')}: lasting-homes review" if found.review else "none"),
+        ("to sign off", _sign_off(found)),
     ]
     told = [f"Late: {one.sentence}" for one in found.late]
     told += [f"Held: {one.family}/{one.table} of {one.sender}, data of {one.data_date}" for one in found.held]
     return "\n".join([table(("home", str(home.root)), lines), *told])
+
+
+def _sign_off(found: HomeStatus) -> str:
+    waiting = [f"{one.name}, prepared by {one.prepared_by}: {approval_of(one)}" for one in found.sign_off]
+    return "; ".join(waiting) or "none"
+
+
+def approval_of(release: Release) -> str:
+    """Return the command by which somebody else approves a release."""
+    return f"lasting-homes release {release.quarter} --edition {release.edition} --approve"
 
 
 def _late(found: HomeStatus) -> str:
@@ -97,4 +110,9 @@ def _data(found: HomeStatus) -> dict[str, Any]:
         "refused": list(found.refused),
         "loads_not_used_yet": found.unseen,
         "pairs_to_review": found.review,
+        "to_sign_off": [
+            {"release": one.name, "prepared_by": one.prepared_by, "prepared_at": one.prepared_at}
+            for one in found.sign_off
+        ],
+        "known_at": found.known_at,
     }

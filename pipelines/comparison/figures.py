@@ -21,6 +21,7 @@ import duckdb
 import polars as pl
 
 from pipelines.identity.decisions import LinkDecision
+from pipelines.protection.encryption import attach
 from pipelines.warehouse.database import OFFLINE
 
 Change = Literal["received", "accepted", "held"]
@@ -131,8 +132,7 @@ def compare_warehouses(
     """
     with duckdb.connect(config={**OFFLINE, "threads": "1"}) as connection:
         for name, path in (("a", before), ("b", after)):
-            quoted = str(path).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as {name} (read_only)")
+            attach(connection, path, name, read_only=True)
         _require(connection, wanted)
         connection.execute(_CHANGED_LOADS, {"received_by": received_by.replace(tzinfo=None)})
         connection.execute(

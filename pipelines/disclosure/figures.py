@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.disclosure.attacker import AuditReport, Demand, audit
+from pipelines.disclosure.attacker import AuditReport, Demand, Leak, audit
 from pipelines.disclosure.attacker.published import read_lines
 from pipelines.disclosure.labels import labels
 from pipelines.disclosure.observations import COLUMNS, DisclosureError, open_warehouse, read_observations
@@ -142,6 +142,8 @@ def _audit(public: Path, rules: Rules, observed: pl.DataFrame, earlier: Sequence
         )
     report = audit(public, earlier, demands=demands, seconds=AUDIT_SECONDS)
     if not report.safe:
+        if earlier and audit(public, demands=demands, seconds=AUDIT_SECONDS).safe:
+            raise DisclosureError(_told_by_releases(report.leaks, earlier))
         first = report.leaks[0]
         raise DisclosureError(
             f"The audit found {len(report.leaks)} counts of which a reader could tell too much; no figures were "
@@ -150,6 +152,26 @@ def _audit(public: Path, rules: Rules, observed: pl.DataFrame, earlier: Sequence
             "a fault of the suppressor."
         )
     return report
+
+
+def _told_by_releases(leaks: Sequence[Leak], earlier: Sequence[Path]) -> str:
+    """Return what to do when figures that are safe by themselves are not so beside what was released before."""
+    releases = ", ".join(path.parents[1].name for path in earlier)
+    concerned: dict[str, set[str]] = {}
+    for leak in leaks:
+        concerned.setdefault(leak.figure.authority, set()).add(leak.figure.measure)
+    lines = "\n".join(
+        f"    {authority}: {{sensitive: [{', '.join(sorted(measures))}]}}" for authority, measures in concerned.items()
+    )
+    return (
+        f"Beside what was released before ({releases}), {len(leaks)} hidden counts could be told too closely, so no "
+        "figures were written and what is published stays. By themselves the new figures are safe: the release was "
+        "protected by another version of this program or by another rule, which this one cannot make up for. What to "
+        "do: write into config/settings.yml of the home, beside what it has there,\n"
+        f"disclosure:\n  public:\n{lines}\n"
+        "and refresh again: of these measures no new count is shown in public. Inside nothing changes. Take a measure "
+        "off the list when its released periods have left the table programme."
+    )
 
 
 def _write(rows: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[EditionCount]:

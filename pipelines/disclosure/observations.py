@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from pipelines.disclosure.programme import INTERNAL, PUBLIC, listed
+from pipelines.warehouse.database import open_for_reading
 
 KEY = (
     "measure_id",
@@ -63,7 +64,7 @@ def open_warehouse(build: Path) -> duckdb.DuckDBPyConnection:
     warehouse = build / "warehouse.duckdb"
     if not warehouse.exists():
         raise DisclosureError(f"{warehouse} does not exist: run the refresh up to the warehouse before the figures.")
-    return duckdb.connect(str(warehouse), read_only=True)
+    return open_for_reading(warehouse, threads=2)
 
 
 def read_observations(connection: duckdb.DuckDBPyConnection, *, background: bool = False) -> pl.DataFrame:

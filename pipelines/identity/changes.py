@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.warehouse.database import OFFLINE
+from pipelines.protection.encryption import attach
+from pipelines.warehouse.database import open_for_writing
 
 BEFORE = "build_before"
 # Middle values are of no total: each is of the days counted from one event (`counted_from`).
@@ -68,7 +69,7 @@ def record_affected_figures(warehouse: Path, before: Path | None) -> int:
         warehouse: The new build's database after dbt, closed by everybody else.
         before: The published warehouse; None writes an empty table.
     """
-    with duckdb.connect(str(warehouse), config=dict(OFFLINE)) as connection:
+    with open_for_writing(warehouse) as connection:
         connection.execute(
             """
             create or replace table identity.affected_figure (
@@ -134,8 +135,7 @@ def _connected(pairs: Iterable[tuple[str | None, str | None]]) -> list[int]:
 
 def _attach(connection: duckdb.DuckDBPyConnection, before: Path, schema: str) -> bool:
     """Attach the earlier build read-only; return whether it holds the schema (a build of an older version may not)."""
-    path = str(before).replace("'", "''")
-    connection.execute(f"attach '{path}' as {BEFORE} (read_only)")
+    attach(connection, before, BEFORE, read_only=True)
     held = connection.execute(
         "select count(*) from duckdb_tables() where database_name = ? and schema_name = ?", [BEFORE, schema]
     ).fetchone()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from pipelines.settings import Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 
 Verdict = Literal["same", "different", "unsure"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -97,7 +97,7 @@ def record(home: Home, decisions: Sequence[LinkDecision]) -> Path | None:
         return None
     lines = "".join(json.dumps(_as_json(one), sort_keys=True, ensure_ascii=False) + "\n" for one in decisions)
     folder = home.registry / "links"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     first = min(one.decided_at for one in decisions)
     path = folder / f"{first:%Y%m%dT%H%M%S%f}-{hashlib.sha256(lines.encode()).hexdigest()[:12]}.jsonl"
     write_durably(path, lines)

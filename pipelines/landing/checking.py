@@ -230,19 +230,20 @@ def _split(
         if not content or content.isspace():
             continue
         if MARK in row and is_erased(row):
-            misshapen.append(_misshapen(number, ERASED, (), found))
+            misshapen.append(_misshapen(number, ERASED, (), found, width))
         elif row == header:
-            misshapen.append(_misshapen(number, "repeated_header", row, found))
+            misshapen.append(_misshapen(number, "repeated_header", row, found, width))
         elif len(row) == width or (len(row) > width and not "".join(row[width:]).strip()):
             numbers.append(number)
             shaped.append(row)
         else:
-            misshapen.append(_misshapen(number, "wrong_number_of_cells", row, found))
+            misshapen.append(_misshapen(number, "wrong_number_of_cells", row, found, width))
     return numbers, shaped, misshapen
 
 
-def _misshapen(number: int, rule: str, row: Sequence[str], found: Recognised) -> dict[str, Any]:
-    known = {name: row[position] for name, position in found.positions.items() if position < len(row)}
+def _misshapen(number: int, rule: str, row: Sequence[str], found: Recognised, width: int) -> dict[str, Any]:
+    cells = found.asked_for(row, width)
+    known = {name: cells[position] for name, position in found.positions.items() if position < len(cells)}
     return {"row_number": number, "rule": rule, "message": MESSAGES[rule], "row": _as_json(known)}
 
 

@@ -95,7 +95,7 @@ class Tombstones:
         if not receipts:
             return cls(b"", frozenset())
         hashes = (one for path in receipts for one in json.loads(path.read_text(encoding="utf-8"))["tombstones"])
-        return cls(home.person_key(), frozenset(hashes))
+        return cls(home.erasure_key(), frozenset(hashes))
 
     def __bool__(self) -> bool:
         """Whether anybody was ever erased."""

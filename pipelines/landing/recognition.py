@@ -20,6 +20,9 @@ _LONGEST_HEADER = 300
 
 Patterns = Mapping[str, Sequence[re.Pattern[str]]]
 
+# An id, by which a sender finds a row: one word. Anything longer is text.
+_ONE_WORD = re.compile(r"\s*\S{0,40}\s*")
+
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
@@ -36,6 +39,23 @@ class Recognised:
     header_index: int
     positions: Mapping[str, int]
     data_date_position: int | None
+
+    def asked_for(self, row: Sequence[str], width: int) -> list[str]:
+        """Return a row without free text that no contract asks for.
+
+        Of columns that are in no contract only single words are left, such as the ids by which senders find their rows.
+        In a row of another width than the header's, cells may stand in other columns than their own: there only those
+        are left whole that stand before any place to which such a column's text can have moved.
+        """
+        known = {*self.positions.values(), self.data_date_position}
+        first = next((place for place in range(width) if place not in known), None)
+        if first is None:
+            return list(row)
+        end = width if len(row) == width else first - max(0, width - len(row))
+        return [
+            cell if (place in known and place < end) or _ONE_WORD.fullmatch(cell) else ""
+            for place, cell in enumerate(row)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,14 @@ _Row = tuple[int, tuple[str, ...]]
 def faulty_rows(cells: Mapping[int, Sequence[str]], found: Recognised, header: Sequence[str]) -> pa.Table:
     """Return rows with a fault as the sender wrote them, with the headers and places of the columns beside them.
 
+    Columns that no contract asks for keep their header and single words, such as ids: text stays in the archive.
+
     Args:
         cells: row number -> cells, in order of row number.
         found: which column is which.
         header: the header row of the file.
     """
-    rows = dict(list(cells.items())[:MOST_ROWS])
+    rows = {number: found.asked_for(row, len(header)) for number, row in list(cells.items())[:MOST_ROWS]}
     facts = {"header": json.dumps([cleaned(cell) for cell in header]), "positions": json.dumps(dict(found.positions))}
     table = pa.table(
         {"row_number": pa.array(rows, pa.int64()), "cells": pa.array(list(rows.values()), pa.list_(pa.string()))}
@@ -195,7 +197,7 @@ def _write_letter(into: Worksheet, sheets: Sequence[_Sheet], heading: Format, se
     into.write_string(0, 0, "What could not be taken from your files", heading)
     lines = [
         "Each sheet lists rows of one extract, in your own columns, with a sentence on what is wrong; the cells meant "
-        "are marked yellow.",
+        "are marked yellow. Text in columns that nobody asked for is left out.",
         "Where it says that the row was turned away, nothing of the row is used. Where it does not, the row is used "
         "and only the marked cell counts as not known.",
         "Please correct them in your own system and send the whole extract again. Do not send this workbook back as "

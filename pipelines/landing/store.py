@@ -22,6 +22,7 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from pipelines.formats import require_known
 from pipelines.landing.model import FIRST_GENERATION, Load, folder_of
 from pipelines.settings import PRIVATE, Home
 
@@ -127,8 +128,11 @@ def read_receipts(home: Home, generation: int | None = None) -> Iterator[Load]:
         generation: as it stood in that generation; None is the newest. A generation holds only what it reads
             otherwise than the one before, so the receipts of those before it count as well.
 
-    Raises NoSuchGenerationError.
+    Raises:
+        NoSuchGenerationError: There is no such generation.
+        NewerStoreError: The landing was written by a newer release.
     """
+    require_known(home.landing)
     newest = current_generation(home)
     wanted = newest if generation is None else generation
     if not FIRST_GENERATION <= wanted <= newest:
@@ -266,10 +270,14 @@ def _durably(target: Path) -> Iterator[Path]:
 
 
 def _make_private(folder: Path) -> None:
-    """Make a folder and those above it for the owner alone; `mkdir(parents=True)` would leave the upper ones open."""
+    """Make a folder and those above it for the owner alone, so that a power cut keeps them with what is in them.
+
+    `mkdir(parents=True)` would leave the upper ones open to others.
+    """
     if not folder.is_dir():
         _make_private(folder.parent)
         folder.mkdir(mode=PRIVATE, exist_ok=True)
+        _flush(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _flush(path: Path, flags: int) -> None:

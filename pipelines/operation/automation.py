@@ -30,6 +30,7 @@ ON_TIME = "senders_on_time"
 NIGHT = "lasting_homes/night"
 AS_KNOWN_AT = "lasting_homes/as_known_at"
 WHY = "lasting_homes/why"
+WILL_RETRY = "dagster/will_retry"
 OURS = ("pipelines.", "quality.")
 OF_THE_SYSTEM = ("OSError", "PermissionError", "FileNotFoundError")
 SECONDS_A_DAY = 86_400
@@ -126,7 +127,9 @@ def failure_alert(settings: Settings) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def tell_of_failures(context: dg.RunFailureSensorContext) -> None:
-        """Send one alert."""
+        """Send one alert, unless the run is started again by itself; if that fails too, it is told."""
+        if context.dagster_run.tags.get(WILL_RETRY) == "true":
+            return
         errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
         send(failed_run(context.dagster_run.job_name, context.dagster_run.run_id, errors), settings)
 
@@ -154,7 +157,7 @@ def failed_run(job: str, run_id: str, errors: Sequence[SerializableErrorInfo | N
     Our own errors are written to be read and hold no person's value; of any other only the kind is told.
 
     Args:
-        job: `refresh` or `land`.
+        job: `refresh`, `land` or `past_nights`.
         run_id: Dagster's id of the run.
         errors: What the failed steps said, if anything.
     """
@@ -162,7 +165,9 @@ def failed_run(job: str, run_id: str, errors: Sequence[SerializableErrorInfo | N
     first = said[0].splitlines()[0] if said else "Its process ended before it could say why."
     reading = "What is published has not changed." if job != "land" else "The files stay in the inbox."
     details = (*said, reading, f"Dagster's run: {run_id}")
-    return Alert(f"{job}_failed", f"{job}_failed {run_id}", f"The {job} has failed: {first}", details)
+    kind = "land_failed" if job == "land" else "refresh_failed"
+    what = {"land": "landing", "past_nights": "build of a past night"}.get(job, "refresh")
+    return Alert(kind, f"{kind} {run_id}", f"The {what} has failed: {first}", details)
 
 
 def _in_our_words(error: SerializableErrorInfo | None) -> str | None:

@@ -19,9 +19,10 @@ from pipelines.landing.inbox import WHY_SUFFIX
 from pipelines.landing.store import read_receipts
 from pipelines.operation.arrivals import unseen
 from pipelines.operation.deliveries import Late, expected, late
+from pipelines.release.ledger import Release, awaiting_approval
 from pipelines.settings import Home, HomeNotFoundError
 from pipelines.warehouse.build import Build, builds
-from pipelines.warehouse.database import open_for_reading
+from pipelines.warehouse.database import can_be_read, open_for_reading
 from pipelines.warehouse.holds import decisions, held
 from pipelines.warehouse.publish import NothingPublishedError, published_build
 
@@ -34,7 +35,7 @@ class HomeStatus:
         published: The published build; None before the first.
         built_at: When its refresh began, UTC.
         age: How long ago that was.
-        good_builds: Ids of the good builds on disk, oldest first.
+        good_builds: Ids of the good builds on disk, oldest first, without those of past nights.
         running: The process that is changing the home now, as it says itself; None when nobody is.
         expects: How many deliveries the home's list expects.
         late: The late ones, the longest first.
@@ -43,6 +44,8 @@ class HomeStatus:
         refused: Files of the inbox that could not be read, as `family/sender/name`.
         unseen: How many landed loads no refresh has used yet.
         review: How many pairs people must decide.
+        sign_off: Releases that were prepared and wait for somebody else's approval.
+        known_at: The past moment as of which the published build knows; None where it knows of everything.
     """
 
     published: Build | None
@@ -57,11 +60,14 @@ class HomeStatus:
     refused: Sequence[str]
     unseen: int
     review: int
+    sign_off: Sequence[Release]
+    known_at: datetime | None
 
     @property
     def needs_somebody(self) -> bool:
         """Whether anything waits for a person; pairs to review are daily work and do not count."""
-        return bool(self.published is None or self.late or self.held or self.rejected or self.refused)
+        waiting = (self.late, self.held, self.rejected, self.refused, self.sign_off)
+        return self.published is None or any(waiting)
 
     @property
     def rolled_back_from(self) -> str | None:
@@ -96,7 +102,7 @@ def status_of(home: Home, now: datetime) -> HomeStatus:
         published=build,
         built_at=built_at,
         age=now - built_at if built_at else None,
-        good_builds=[one.build_id for one in builds(home) if one.is_good],
+        good_builds=[one.build_id for one in builds(home) if one.is_good and not one.looks_back],
         running=writer(home),
         expects=len(deliveries),
         late=late(deliveries, loads, now),
@@ -104,7 +110,9 @@ def status_of(home: Home, now: datetime) -> HomeStatus:
         rejected=sorted(path.name for path in home.rejects.glob("[!.]*.xlsx")),
         refused=_refused(home),
         unseen=len(unseen(home, loads)),
-        review=_pairs_waiting(home, build) if build else 0,
+        review=_pairs_waiting(home, build) if build and can_be_read(build.warehouse) else 0,
+        sign_off=awaiting_approval(home),
+        known_at=datetime.fromisoformat(facts["as_known_at"]) if build and build.looks_back else None,
     )
 
 

@@ -85,7 +85,7 @@ def _refresh_overdue(settings: Settings, now: datetime) -> Iterator[Alert]:
     A build's age counts by the clock of this machine. Where that clock has jumped, builds seem to lie in the future:
     that is told too, because then no age can be believed.
     """
-    good = [build for build in builds(settings.folders) if build.is_good]
+    good = [build for build in builds(settings.folders) if build.is_good and not build.looks_back]
     if not good:
         return
     newest = good[-1]

@@ -35,19 +35,22 @@ def fingerprint(statement: str, key: bytes) -> str:
 
 
 @contextmanager
-def logged(home: Home, statement: str, *, restricted: bool) -> Iterator[Asked]:
+def logged(home: Home, statement: str, *, database: str) -> Iterator[Asked]:
     """Enter the statement into the audit trail when the body has ended, well or badly, before an answer is shown.
 
-    The body sets the `rows` of what it is given.
+    The body sets the `rows` of what it is given. Nothing is kept where there is no home.
     """
     asked = Asked()
     try:
         yield asked
     finally:
-        details: dict[str, str | int | bool] = {
-            "statement": fingerprint(statement, home.person_key()),
-            "database": "warehouse" if restricted else "analyst",
-        }
-        details |= {"failed": True} if asked.rows is None else {"rows": asked.rows}
         if home.audit.is_dir():
+            details: dict[str, str | int] = {
+                "statement": fingerprint(statement, home.person_key()),
+                "database": database,
+            }
+            if asked.rows is None:
+                details["failed"] = True
+            else:
+                details["rows"] = asked.rows
             trail.record(home, ASKED, details)

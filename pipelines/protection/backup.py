@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,7 +97,9 @@ def back_up_keys(home: Home, target: Path) -> list[str]:
     return sorted(keys)
 
 
-def restore(backup: Path, home: Home, *, keys: Path | None) -> Saved:
+def restore(
+    backup: Path, home: Home, *, keys: Path | None, new_person_key: bool = False, erasures_lost: bool = False
+) -> Saved:
     """Make a home from a backup and its keys; figures return with the next refresh.
 
     Everything is written beside the home first and takes its place by one rename.
@@ -105,8 +108,11 @@ def restore(backup: Path, home: Home, *, keys: Path | None) -> Saved:
         backup: What `back_up` wrote.
         home: A home that does not exist yet.
         keys: What `back_up_keys` wrote; None makes new keys, which changes every person key.
+        new_person_key: Make a new person key although the old one is there, which still recognises who was erased.
+        erasures_lost: Go on although the keys are lost by which those who were erased are recognised.
 
-    Raises BackupError: something is there already, or the backup is not whole.
+    Raises BackupError: something is there already, the backup is not whole, or deliveries would bring back who was
+        erased.
     """
     if home.root.exists() and any(home.root.iterdir()):
         raise BackupError(f"{home.root} is not empty. Restore into a new folder, look at it, then let it take over.")
@@ -115,7 +121,19 @@ def restore(backup: Path, home: Home, *, keys: Path | None) -> Saved:
         raise BackupError(f"{draft.root} is left from a restore that was interrupted: remove it and start again.")
     draft.root.mkdir(mode=PRIVATE, parents=True)
     saved = _read(backup, draft)
-    for name, digits in _keys_of(keys).items() if keys else ():
+    old = _keys_of(keys) if keys else {}
+    if not old and not erasures_lost and any((draft.registry / "erasures").glob("[0-9]*.json")):
+        shutil.rmtree(draft.root)
+        raise BackupError(
+            f"{backup} is of a home from which people were erased. They are recognised by its keys: without them, the "
+            "next deliveries bring them back. Give the old keys as well (--keys FILE --new-keys). If they are lost, "
+            "add --erasures-lost, and erase everybody again after their next delivery (docs/runbook/keys.md)."
+        )
+    person_key = draft.person_key_file.name
+    if new_person_key and person_key in old:
+        replaced = old.pop(person_key)
+        old.setdefault(draft.erasure_key_file.name, replaced)
+    for name, digits in old.items():
         _write_key(draft.config / name, digits)
     draft.initialise()
     sync_tree(draft.root)
@@ -127,7 +145,8 @@ def restore(backup: Path, home: Home, *, keys: Path | None) -> Saved:
 
 
 def _stores(home: Home) -> tuple[Path, ...]:
-    return (home.archive, home.landing, home.rejects, home.registry, home.ledger, home.audit, home.config)
+    stores = (home.archive, home.landing, home.rejects, home.registry, home.ledger, home.audit, home.shares)
+    return (*stores, home.config)
 
 
 def _files(home: Home) -> Iterator[Path]:

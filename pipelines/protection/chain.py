@@ -21,8 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.settings import PRIVATE
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 
 START = "0" * 64
 
@@ -131,7 +130,7 @@ class Chain:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self.folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        make_folder(self.folder)
         with (self.folder / ".lock").open("w", encoding="ascii") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

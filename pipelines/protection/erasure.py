@@ -39,10 +39,10 @@ from pipelines.landing.reject_workbooks import write_workbooks
 from pipelines.landing.values import MESSAGES
 from pipelines.protection import trail
 from pipelines.protection.actor import account
-from pipelines.settings import PRIVATE, Home
+from pipelines.settings import Home
 from pipelines.warehouse.build import builds
 from pipelines.warehouse.database import OFFLINE, open_for_reading
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 from pipelines.warehouse.publish import published_build
 
 ACTION = "erased"
@@ -164,7 +164,7 @@ def erase(home: Home, contracts: Contracts, person: Person, *, now: datetime | N
     """
     moment = now or datetime.now(UTC)
     erasure = Erasure(1 + len(list(erased.erasures_folder(home).glob("[0-9]*.json"))))
-    secret = home.person_key()
+    secret = home.erasure_key()
     hashes = sorted(erased.tombstone(secret, one) for one in person.known_by)
     _write_receipt(home, erasure, hashes, moment)
     with store.alone(home, lambda _: None):
@@ -418,7 +418,7 @@ def _holds(text: str, words: frozenset[str], pairs: set[str]) -> bool:
 
 def _write_receipt(home: Home, erasure: Erasure, hashes: Sequence[str], at: datetime) -> None:
     folder = erased.erasures_folder(home)
-    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    make_folder(folder)
     document = {
         "erasure": erasure.number,
         "at": at.astimezone(UTC).isoformat(),

@@ -20,8 +20,8 @@ from typing import Any
 
 from pipelines.protection.actor import account
 from pipelines.protection.chain import Chain, ChainBrokenError, Entry
-from pipelines.settings import PRIVATE, Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.settings import Home
+from pipelines.warehouse.durable import make_folder, write_durably
 
 # What is kept of a command's options: these and no others. A query, a reason or an id could name somebody.
 OPTIONS: Mapping[str, tuple[str, ...]] = {
@@ -69,7 +69,7 @@ def record_about_people(
     salt, so that the hash that stays after an erasure says nothing of anybody.
     """
     folder = home.audit / "details"
-    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    make_folder(folder)
     lines = [
         json.dumps({"salt": secrets.token_hex(16), "person_key": one.person_key, **one.says}, sort_keys=True)
         for one in people

@@ -128,6 +128,12 @@ def released(home: Home, edition: str) -> list[Release]:
     return sorted(approved, key=lambda one: (one.approved_at or one.prepared_at, one.name))
 
 
+def awaiting_approval(home: Home) -> list[Release]:
+    """Return what can be approved: of each quarter and edition the release prepared last, unless it was approved."""
+    newest = {(one.quarter, one.edition): one for one in releases(home)}
+    return [one for one in newest.values() if not one.is_released]
+
+
 def released_figures(home: Home, edition: str = "public") -> list[Path]:
     """Return the figures of every approved release, the oldest first: what readers know, for suppression and audit.
 

@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-import duckdb
-
 from pipelines import project_files
 from pipelines.protection import trail
 from pipelines.release.editions import RELEASED, require_no_identifier
@@ -38,8 +36,8 @@ from pipelines.release.ledger import (
 )
 from pipelines.settings import PRIVATE, Home
 from pipelines.warehouse.build import Build
-from pipelines.warehouse.database import OFFLINE
-from pipelines.warehouse.durable import sync_tree, write_durably
+from pipelines.warehouse.database import open_for_reading
+from pipelines.warehouse.durable import make_folder, sync, sync_tree, write_durably
 
 # Files of a build's figures that are of a higher edition than the key's.
 HIGHER = {"public": ("internal", "restricted"), "internal": ("restricted",)}
@@ -104,7 +102,7 @@ def prepare(  # noqa: PLR0913 - what a release is made of
     draft = folder.with_name(f".{name}")
     for left_over in (folder, draft):
         shutil.rmtree(left_over, ignore_errors=True)  # by a run that was killed: without an entry it is no release
-    (draft / FIGURES).mkdir(mode=PRIVATE, parents=True)
+    make_folder(draft / FIGURES)
     for path in sorted(build.figures.iterdir()):
         if path.is_file() and not path.name.startswith(HIGHER[edition]):
             shutil.copyfile(path, draft / FIGURES / path.name)
@@ -132,6 +130,7 @@ def prepare(  # noqa: PLR0913 - what a release is made of
     write_durably(draft / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
     sync_tree(draft)
     draft.rename(folder)
+    sync(folder.parent)
     details = {"release": name, "quarter": quarter, "edition": edition, "manifest": sha256(folder / MANIFEST)}
     chain_of(home).append(PREPARED, details, actor=actor, at=now)
     trail.record(home, PREPARED, {"release": name}, at=now)
@@ -164,15 +163,21 @@ def approve(home: Home, name: str, *, actor: str, now: datetime | None = None) -
         [one.name for one in released(home, release.edition)],
         {"earlier_releases": {release.edition: release.manifest()["earlier_releases"]}},
     )
-    entry = chain_of(home).append(APPROVED, {"release": name, "manifest": release.manifest_hash}, actor=actor, at=now)
-    standing = {
-        "release": name,
-        "approved_on": entry.at.date().isoformat(),
-        "ledger": entry.hash,
-    }
-    write_durably(release.folder / STANDING, json.dumps(standing, indent=1) + "\n")
+    chain_of(home).append(APPROVED, {"release": name, "manifest": release.manifest_hash}, actor=actor, at=now)
     trail.record(home, "released", {"release": name}, at=now)
-    return release_named(home, name)
+    return _stand(release_named(home, name))
+
+
+def _stand(release: Release) -> Release:
+    """Write beside the figures that they are released, which makes packs of them no drafts; return the release."""
+    if release.approved_at is not None:
+        standing = {
+            "release": release.name,
+            "approved_on": release.approved_at.date().isoformat(),
+            "ledger": release.approval,
+        }
+        write_durably(release.folder / STANDING, json.dumps(standing, indent=1) + "\n")
+    return release
 
 
 def issue(home: Home, name: str, render: RenderPacks, *, actor: str, identifiers: Identifiers) -> Release:
@@ -186,13 +191,14 @@ def issue(home: Home, name: str, render: RenderPacks, *, actor: str, identifiers
     if not release.is_released:
         raise NotReleasableError(f"{name} was not approved yet, so its packs are drafts.")
     release.check()
+    _stand(release)  # again, in case its approval was cut off before this
     draft, out = release.folder / f".{PACKS}", release.folder / PACKS
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=PRIVATE)
     try:
         made = [path for path in render(release.folder, draft, edition=release.edition) if path.is_file()]
         require_no_identifier(made, identifiers)
-        out.mkdir(mode=PRIVATE, exist_ok=True)
+        make_folder(out)
         for path in sorted(draft.iterdir()):
             path.replace(out / path.name)
     finally:
@@ -226,7 +232,7 @@ def _require_known(edition: str, known: Sequence[str], facts: dict[str, Any]) ->
 
 def _inputs(warehouse: Path) -> dict[str, Any]:
     """Return the hash over every load that the build read: its id and the hash of its file."""
-    with duckdb.connect(str(warehouse), read_only=True, config=dict(OFFLINE)) as connection:
+    with open_for_reading(warehouse) as connection:
         loads = connection.execute("select load_id, file_sha256 from landing.load order by load_id").fetchall()
     lines = "".join(f"{load_id} {digest}\n" for load_id, digest in loads)
     return {"loads": len(loads), "sha256": hashlib.sha256(lines.encode("ascii")).hexdigest()}
@@ -237,7 +243,7 @@ def _write_events(warehouse: Path, path: Path) -> None:
 
     It stays with the restricted data of the home and loses whoever is erased.
     """
-    with duckdb.connect(str(warehouse), read_only=True, config=dict(OFFLINE)) as connection:
+    with open_for_reading(warehouse) as connection:
         rows = connection.execute(
             "select distinct measure_id, authority, area_code, person_key, start_date, end_date, quantity, "
             "in_numerator, record_id from marts.measure_event order by all"

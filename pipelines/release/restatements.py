@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from pipelines.disclosure.observations import KEY as FIGURE_KEY
@@ -21,7 +20,7 @@ from pipelines.release.editions import RELEASED
 from pipelines.release.ledger import EVENTS, Release, released
 from pipelines.settings import Home
 from pipelines.warehouse.build import Build
-from pipelines.warehouse.database import OFFLINE
+from pipelines.warehouse.database import open_for_reading
 
 # A figure stays the same one when its definition changes: that is a reason for its change.
 KEY = tuple(name for name in FIGURE_KEY if name != "definition_version")
@@ -124,7 +123,7 @@ class _Events:
         path = release.folder / EVENTS
         then = pl.read_parquet(path) if path.is_file() else pl.DataFrame()
         self.known = path.is_file()
-        with duckdb.connect(str(build.warehouse), read_only=True, config=dict(OFFLINE)) as connection:
+        with open_for_reading(build.warehouse) as connection:
             columns = ", ".join(("measure_id", "authority", "area_code", "record_id", *EVENT))
             now = connection.execute(f"select distinct {columns} from marts.measure_event").pl()
         self._then = self._by_measure(then)

@@ -26,8 +26,8 @@ from pipelines.landing.erased import unfinished
 from pipelines.protection import trail
 from pipelines.protection.trail import PersonLine
 from pipelines.release.consents import Consent, consents_naming
-from pipelines.settings import PRIVATE, Home
-from pipelines.warehouse.durable import sync, write_durably
+from pipelines.settings import Home
+from pipelines.warehouse.durable import make_folder, sync, sync_tree, write_durably
 
 ACTION = "shared"
 FIELDS = Path(__file__).with_name("share_fields.csv")
@@ -207,7 +207,7 @@ def share(home: Home, warehouse: duckdb.DuckDBPyConnection, district: str, *, no
     folder = home.shares / district / f"{number:04}_{as_at}"
     draft = folder.with_name(f".{folder.name}")
     shutil.rmtree(draft, ignore_errors=True)  # left by a run that was killed
-    draft.mkdir(mode=PRIVATE, parents=True)
+    make_folder(draft)
     names = {scope: f"share_{district}_{scope}_{as_at}_{EDITION}.csv" for scope, rows in by_scope.items() if rows}
     hashes = {name: _write(draft / name, fields_of_scopes()[scope], by_scope[scope]) for scope, name in names.items()}
     withdrawn = _withdrawn(earlier, live, consents)
@@ -225,6 +225,7 @@ def share(home: Home, warehouse: duckdb.DuckDBPyConnection, district: str, *, no
         at=now or datetime.now(UTC),
     )
     # Only what is logged can be sent: the files get their place after the entry.
+    sync_tree(draft)
     draft.rename(folder)
     sync(folder.parent)
     files = {scope: folder / name for scope, name in names.items()}

@@ -22,11 +22,12 @@ import yaml
 
 from pipelines import project_files
 from pipelines.progress import Progress, silent
-from pipelines.rendering import conversion, quarto, word
+from pipelines.rendering import conversion, quarto, spreadsheet, word
 from pipelines.rendering.documents import read_document
 from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.story.figures import FigureSet, authorities_with_figures, load_figures
 from pipelines.rendering.story.headlines import EDITIONS
+from pipelines.rendering.story.missing import symbol_meanings
 from pipelines.rendering.story.pack import (
     AREA_VARIABLE,
     AUTHORITY_VARIABLE,
@@ -37,9 +38,13 @@ from pipelines.rendering.story.pack import (
 )
 from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sign_off import status_words
+from pipelines.rendering.story.tables import TABLES_SHOWN, read_tables
 
 STAGE = "rendering"
-FORMATS = ("html", "pdf", "docx")
+DOCUMENTS = ("html", "pdf", "docx")
+SPREADSHEET = "xlsx"
+FORMATS = (*DOCUMENTS, SPREADSHEET)
+"""Three kinds of document, and a workbook of every table in them."""
 RENDERERS = ("auto", "embedded", "quarto")
 WORKERS = 2
 WITHOUT_A_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -124,6 +129,26 @@ class _Job:
     area: str
     figures: FigureSet
     folder: Path
+
+    @property
+    def documents(self) -> list[str]:
+        """The formats asked for that are documents."""
+        return [form for form in self.order.formats if form in DOCUMENTS]
+
+    @property
+    def made_at(self) -> datetime:
+        """The time written into files: when the build was finished, so that a build gives the same bytes again."""
+        return self.figures.build.built_at or WITHOUT_A_TIME
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What stands on every page."""
+        return {
+            "status": status_words(self.figures.build.sign_off),
+            "edition": self.definition.words or EDITIONS[self.order.edition],
+            "quarter": self.figures.current_quarter.label,
+            "as-at": f"Data as at {in_words(self.figures.as_at)}",
+        }
 
     @property
     def period(self) -> str:
@@ -249,14 +274,7 @@ def _prepare(job: _Job) -> None:
     A folder for each render: parametrised renders of one file collide, in Quarto as here.
     """
     shutil.copytree(project_files.reports(), job.folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    quarter = job.figures.current_quarter
-    said = {
-        "status": status_words(job.figures.build.sign_off),
-        "edition": job.definition.words or EDITIONS[job.order.edition],
-        "quarter": quarter.label,
-        "as-at": f"Data as at {in_words(job.figures.as_at)}",
-        **({"home": job.order.home} if job.order.home else {}),
-    }
+    said = {**job.said, **({"home": job.order.home} if job.order.home else {})}
     metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
     (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
     title = _name_the_county(job)
@@ -286,12 +304,11 @@ def _embedded(job: _Job, markdown: str) -> dict[str, Path]:
     project = conversion.read_project(job.folder)
     source = job.folder / f"{job.stem}.md"
     source.write_text(markdown, encoding="utf-8")
-    made_at = job.figures.build.built_at or WITHOUT_A_TIME
     made: dict[str, Path] = {}
-    for form in job.order.formats:
+    for form in job.documents:
         job.order.progress(STAGE, f"{job.name}: {form}")
         made[form] = job.folder / f"{job.stem}.{form}"
-        _convert(form, source, made[form], project, made_at)
+        _convert(form, source, made[form], project, job.made_at)
     return made
 
 
@@ -305,13 +322,28 @@ def _convert(form: str, source: Path, target: Path, project: dict[str, Any], mad
 
 
 def _with_quarto(job: _Job, program: str, variables: Mapping[str, str]) -> dict[str, Path]:
-    """Let Quarto make each format; it runs the cells each time."""
+    """Let Quarto make each document; it runs the cells each time, also where only the spreadsheet is wanted of them."""
     made: dict[str, Path] = {}
-    for form in job.order.formats:
+    for form in job.documents or DOCUMENTS[:1]:
         job.order.progress(STAGE, f"{job.name}: {form} with Quarto")
         made[form] = job.folder / f"{job.stem}.{form}"
         quarto.render_with_quarto(program, job.source, made[form], form, variables)
-    return made
+    return {form: made[form] for form in job.documents}
+
+
+def _spreadsheet(job: _Job) -> Path:
+    """Write the tables that the cells kept as a workbook."""
+    job.order.progress(STAGE, f"{job.name}: {SPREADSHEET}")
+    target = job.folder / f"{job.stem}.{SPREADSHEET}"
+    spreadsheet.write_workbook(
+        target,
+        read_tables(job.folder / TABLES_SHOWN),
+        title=str(yaml.safe_load(read_document(job.source).header)["title"]),
+        said=job.said,
+        symbols=symbol_meanings(job.figures),
+        made_at=job.made_at,
+    )
+    return target
 
 
 def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
@@ -322,8 +354,9 @@ def _place(job: _Job, made: Mapping[str, Path], by: str) -> list[Rendered]:
     about = {"build_id": job.figures.build.build_id, "edition": edition, "period": job.period, "figures": shown}
     listing.write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     listing = put(listing, out)
+    files = {**made, **({SPREADSHEET: _spreadsheet(job)} if SPREADSHEET in job.order.formats else {})}
     rendered = []
-    for form, path in made.items():
+    for form, path in sorted(files.items(), key=lambda one: list(job.order.formats).index(one[0])):
         if form == "docx":
             word.mark_row_headings(path)
         target = put(path, out)

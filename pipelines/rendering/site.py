@@ -31,7 +31,7 @@ from pipelines.rendering.story.sign_off import status_words
 INDEX, MEASURES, SEARCH = "index.html", "measures.html", "search.html"
 PAGES = ("district", "young_people")
 """What a site holds beside the boards' packs; the exceptions list is on none."""
-FORMAT_WORDS = {"html": "web page", "pdf": "PDF", "docx": "Word"}
+FORMAT_WORDS = {"html": "web page", "pdf": "PDF", "docx": "Word", "xlsx": "spreadsheet"}
 PACK_WORDS = {
     "khog": "Pack for the Kent Housing Options Group",
     "corporate_parenting_board": "Pack for the Corporate Parenting Board",

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.protection.encryption import attach
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import OFFLINE
 
@@ -117,7 +118,7 @@ def write_analyst_database(build: Build, manifest: Mapping[str, Any], *, key: by
         if node["resource_type"] == "model" and node["schema"] in SCHEMAS
     }
     with duckdb.connect(str(build.analyst), config=dict(OFFLINE)) as database:
-        database.execute(f"attach {_text(str(build.warehouse))} as source (read_only)")
+        attach(database, build.warehouse, "source", read_only=True)
         for schema in SCHEMAS.values():
             database.execute(f"create schema if not exists {schema}")
         for (schema, name), model in sorted(models.items()):

@@ -18,9 +18,13 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, buil
 from pipelines.disclosure.assets import FIGURES
 from pipelines.landing.assets import ACCEPTED_LOADS
 from pipelines.refresh import Refresh
+from pipelines.settings import LONDON
 from pipelines.warehouse.dbt import DbtReport, NodeResult
 from pipelines.warehouse.invariants import EDITIONS_HOLD, NAMES, Invariant, InvariantError, dbt_passed, require
 
+PAST_NIGHT = dg.AssetKey(["past_night"])
+# Before any home there was; what was known on a night before the first delivery is nothing, which the run says.
+FIRST_NIGHT = "2026-04-01"
 PUBLISHED_BUILD = dg.AssetKey(["published_build"])
 OBSERVATION = dg.AssetKey(["marts", "measure_observation"])
 DATA_TESTS = "data_tests"
@@ -111,11 +115,39 @@ def published_build_asset(manifest: Mapping[str, Any], *, pool: str) -> dg.Asset
             raise
         yield dg.MaterializeResult(
             asset_key=PUBLISHED_BUILD,
-            metadata={name: value for name, value in published.facts.items() if isinstance(value, int | str)},
+            metadata=_plain(published.facts),
         )
         yield from _invariant_results(published.invariants)
 
     return publish_build
+
+
+def past_night_asset(*, pool: str) -> dg.AssetsDefinition:
+    """Return the asset of past nights: one partition for each day, which can be built again alone or with others."""
+
+    @dg.asset(
+        key=PAST_NIGHT,
+        partitions_def=dg.DailyPartitionsDefinition(FIRST_NIGHT, timezone=LONDON.key),
+        description="A build of what was known at the end of that day: checked and kept, and not published.",
+        group_name="publication",
+        owners=["team:warehouse"],
+        kinds={"duckdb"},
+        pool=pool,
+    )
+    def build_past_night(refresh: dg.ResourceParam[Refresh]) -> dg.MaterializeResult[None]:
+        """Judge, link, transform and disclose what was known then; land nothing."""
+        refresh.judge_loads()
+        refresh.link_people()
+        refresh.transform()
+        refresh.disclose()
+        return dg.MaterializeResult(metadata=_plain(refresh.keep_build().facts))
+
+    return build_past_night
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, int | str]:
+    """Return of a build's facts those that make a line over time, and its names."""
+    return {name: value for name, value in facts.items() if isinstance(value, int | str)}
 
 
 def _invariant_results(outcomes: Sequence[Invariant]) -> Iterator[dg.AssetCheckResult]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.settings import PRIVATE, Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import sync, sync_tree, write_durably
 
 GOOD = "good.json"
 
@@ -57,8 +57,20 @@ class Build:
         """Whether every invariant held."""
         return (self.folder / GOOD).exists()
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether it was made to know less than was known when it was made: a past night."""
+        facts = self.facts()
+        if "as_known_at" not in facts or "built_at" not in facts:
+            return False
+        return datetime.fromisoformat(facts["as_known_at"]) < datetime.fromisoformat(facts["built_at"])
+
     def mark_good(self, facts: dict[str, Any]) -> None:
-        """Record that every invariant held, with the facts of the run (counts, never a person's value)."""
+        """Record that every invariant held, with the facts of the run (counts, never a person's value).
+
+        What it is said of is on the disk first: after a power cut no build is good whose files are empty.
+        """
+        sync_tree(self.folder)
         write_durably(self.folder / GOOD, json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
     def facts(self) -> dict[str, Any]:
@@ -108,10 +120,16 @@ def discard_half_builds(home: Home) -> list[str]:
 
 
 def retain(home: Home, *, keep: int, published: Build | None) -> list[str]:
-    """Remove good builds beyond the newest `keep`, never the published one; return the removed ids."""
+    """Remove good builds beyond the newest `keep`, never the published one; return the removed ids.
+
+    Builds of past nights are counted apart, so that they push out none that could be gone back to.
+    """
     good = [build for build in builds(home) if build.is_good]
-    surplus = [build for build in good[:-keep] if published is None or build.build_id != published.build_id]
+    of_now, of_the_past = ([build for build in good if build.looks_back is past] for past in (False, True))
+    beyond = [*of_now[:-keep], *of_the_past[:-keep]]
+    surplus = [build for build in beyond if published is None or build.build_id != published.build_id]
     for build in surplus:
         (build.folder / GOOD).unlink()
+        sync(build.folder)  # or a power cut could bring it back, good and without its files
         shutil.rmtree(build.folder)
     return [build.build_id for build in surplus]

@@ -1,14 +1,21 @@
 """How this program opens a DuckDB file.
 
-What belongs here: the settings that every connection shares. What does not: what is asked of the database.
+What belongs here: the settings that every connection shares. What does not: what is asked of the database; keys
+(`pipelines.protection.encryption`).
+
+A restricted database is encrypted. DuckDB opens such a file only by attaching it, so that the connection's own
+database is an empty one in memory, and the file is the one that is used.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+
+from pipelines.protection.encryption import attach, is_encrypted, key_for
 
 # Nothing may be fetched at run time, not even an extension that a query would like to have.
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -17,18 +24,37 @@ NICENESS = 10
 
 
 def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the database of a build that only this process knows of, creating it when absent."""
+    """Open the database of a build that only this process knows of, creating it when absent.
+
+    Raises DatabaseKeyError when its key is missing or another one.
+    """
+    if is_encrypted(path) or (not path.exists() and key_for(path) is not None):
+        return _attached(path, OFFLINE, read_only=False)
     return duckdb.connect(str(path), config=dict(OFFLINE))
 
 
-def open_for_reading(path: Path) -> duckdb.DuckDBPyConnection:
+def can_be_read(path: Path) -> bool:
+    """Return whether this version of DuckDB can open a database; a build of another version is made anew, not read."""
+    try:
+        open_for_reading(path).close()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def open_for_reading(path: Path, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
     """Open a published database read-only, on one thread, so that readers leave the builder its cores.
 
     A connection keeps seeing the file it opened after the next publication: open anew to see the new build.
+
+    Raises DatabaseKeyError when its key is missing or another one.
     """
-    return duckdb.connect(
-        str(path), read_only=True, config={**OFFLINE, "threads": "1", "enable_external_access": "false"}
-    )
+    config = {**OFFLINE, "threads": str(threads)}
+    if is_encrypted(path):
+        connection = _attached(path, config, read_only=True)
+        connection.execute("set enable_external_access = false")
+        return connection
+    return duckdb.connect(str(path), read_only=True, config={**config, "enable_external_access": "false"})
 
 
 def open_for_analysts(path: Path) -> duckdb.DuckDBPyConnection:
@@ -40,3 +66,15 @@ def open_for_analysts(path: Path) -> duckdb.DuckDBPyConnection:
     if os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     return open_for_reading(path)
+
+
+def _attached(path: Path, config: Mapping[str, str], *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open a connection that uses an encrypted file, named as the file is; what spills to disk is encrypted too."""
+    connection = duckdb.connect(config={**config, "temp_directory": f"{path}.tmp", "temp_file_encryption": "true"})
+    try:
+        attach(connection, path, path.stem, read_only=read_only)
+        connection.execute(f'use "{path.stem}"')
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,12 +1,15 @@
 """Writing so that a power cut or a SIGKILL leaves either the old state or the new one.
 
-What belongs here: fsync of files and folders, replacement by rename. What does not: deciding what to write.
+What belongs here: fsync of files and folders, new folders, replacement by rename. What does not: deciding what to
+write.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+
+PRIVATE = 0o700
 
 
 def sync(path: Path) -> None:
@@ -24,6 +27,17 @@ def sync_tree(folder: Path) -> None:
         if not path.is_symlink():
             sync(path)
     sync(folder)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it for the owner alone, unless they are there, so that a power cut keeps them.
+
+    A file that was flushed is still lost with a folder whose own entry was not.
+    """
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=PRIVATE, exist_ok=True)
+        sync(path.parent)
 
 
 def write_durably(path: Path, text: str) -> None:

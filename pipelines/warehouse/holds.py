@@ -14,7 +14,7 @@ from typing import Literal
 
 from pipelines.landing import Load
 from pipelines.settings import Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 
 BY_THE_CHECKS = "quality checks"
 
@@ -33,7 +33,7 @@ class HoldDecision:
 def record(home: Home, decision: HoldDecision) -> None:
     """Append one decision to the registry; an existing decision is never changed."""
     folder = home.registry / "holds"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     document = {**asdict(decision), "decided_at": decision.decided_at.isoformat()}
     path = folder / f"{decision.load_id}-{decision.decided_at:%Y%m%dT%H%M%S%f}.json"
     write_durably(path, json.dumps(document, indent=2) + "\n")

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pipelines.landing.model import FIRST_GENERATION
 from pipelines.settings import Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.warehouse.durable import make_folder, write_durably
 
 
 def record(home: Home, judged: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -22,7 +23,7 @@ def record(home: Home, judged: Sequence[Mapping[str, Any]], now: datetime) -> No
     if not judged:
         return
     folder = home.registry / "judgements"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_folder(folder)
     lines = [json.dumps({**one, "judged_at": now.isoformat()}) for one in judged]
     write_durably(folder / f"{now:%Y%m%dT%H%M%S%f}.jsonl", "\n".join(lines) + "\n")
 
@@ -35,3 +36,18 @@ def recorded(home: Home) -> dict[tuple[str, int], dict[str, Any]]:
             judgement = json.loads(line)
             found.setdefault((judgement["load_id"], judgement["generation"]), judgement)
     return found
+
+
+def state_generations(home: Home) -> str:
+    """Version 2 of the registry: a judgement says of which generation of its load it is.
+
+    The first release judged no other than the first.
+    """
+    rewritten = 0
+    for path in sorted((home.registry / "judgements").glob("[!.]*.jsonl")):
+        before = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        after = [{"generation": FIRST_GENERATION, **one} for one in before]
+        if after != before:
+            write_durably(path, "".join(json.dumps(one) + "\n" for one in after))
+            rewritten += 1
+    return f"{rewritten} files of judgements state the generation."

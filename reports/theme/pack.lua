@@ -2,10 +2,11 @@
 --   tables: the first column is each row's heading; HTML gets scopes and a frame that scrolls with the keyboard
 --   pictures: `fig-alt` becomes the alternative text, the caption stays for everyone
 --   .beside: a chart and its table stand side by side on paper, with the sentence before them
+--   .not-listed: tables that the edition leaves out, one after the other, become one sentence
 
 local html = FORMAT:match("html") ~= nil
 local typst = FORMAT:match("typst") ~= nil
-local ROWS_KEPT_TOGETHER = 32
+local ROWS_KEPT_TOGETHER = 18
 
 local function set_scope(cells, first, last, scope)
   for place = first, last do
@@ -126,10 +127,43 @@ local function wants_its_paragraph(block, before)
   return block.t == "Table" or block.t == "BulletList" or raw:match("^#beside%(") ~= nil or raw:match("^#figure%(image") ~= nil
 end
 
+local function left_out(block)
+  return block.t == "Div" and block.classes:includes("not-listed")
+end
+
+-- One paragraph for all neighbours that the edition leaves out: "Not in the public edition: first; second."
+local function join_left_out(blocks)
+  local joined = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    local before = joined[#joined]
+    if left_out(block) then
+      local titles = pandoc.utils.blocks_to_inlines(block.content)
+      if before and left_out(before) then
+        before.content[1].content:insert(pandoc.Str(";"))
+        before.content[1].content:insert(pandoc.Space())
+        before.content[1].content:extend(titles)
+      else
+        local words = pandoc.Inlines("Not in the " .. block.attributes.edition .. " edition: ")
+        words:extend(titles)
+        joined:insert(pandoc.Div({ pandoc.Para(words) }, pandoc.Attr("", { "not-listed" })))
+      end
+    else
+      joined:insert(block)
+    end
+  end
+  for _, block in ipairs(joined) do
+    if left_out(block) then
+      block.content[1].content:insert(pandoc.Str("."))
+    end
+  end
+  return joined
+end
+
 -- Keeps the paragraph before a chart, a table or a list, or between two headings, and with it the heading above, on the same page.
 function Blocks(blocks)
+  blocks = join_left_out(blocks)
   if not typst then
-    return nil
+    return blocks
   end
   for place = #blocks - 1, 1, -1 do
     if blocks[place].t == "Para" and wants_its_paragraph(blocks[place + 1], blocks[place - 1]) then

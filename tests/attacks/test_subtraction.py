@@ -3,7 +3,6 @@
 from collections import defaultdict
 from pathlib import Path
 
-import duckdb
 import pytest
 from made_up_county import COUNTY, write_warehouse
 from subtraction_attacker import Attacker, Leak, Name
@@ -18,6 +17,7 @@ from pipelines.disclosure import (
     suppression,
     write_figures,
 )
+from pipelines.warehouse.database import open_for_reading
 
 COUNTIES = {"lancashire": COUNTY}
 SEEDS = range(20)
@@ -40,7 +40,7 @@ def publish(folder: Path, seed: int) -> tuple[Path, FigureReport]:
 
 def truth(public: Path) -> dict[Name, int]:
     """Return every count that was observed, by its name."""
-    with duckdb.connect(str(public.parents[1] / "warehouse.duckdb"), read_only=True) as connection:
+    with open_for_reading(public.parents[1] / "warehouse.duckdb") as connection:
         rows = connection.sql(f"select {', '.join(COLUMNS)}, numerator from marts.measure_observation").fetchall()
     return {tuple(row[:-1]): int(row[-1]) for row in rows}
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import duckdb
 
+from pipelines.protection.encryption import attach
+
 # What the comparison with the oracle reads.
 COMPARED = ("identity.person_alias", "marts.measure_event", "marts.obligation_status", "marts.measure_observation")
 
@@ -62,7 +64,7 @@ class Warehouse:
             raise ValueError(f"{mutation.model} does not hold {mutation.right!r}: the mutation would change nothing.")
         anew = list(self._anew(mutation))
         with duckdb.connect(str(path), config={"threads": "1"}) as connection:
-            connection.execute(f"attach '{self._warehouse}' as built (read_only)")
+            attach(connection, self._warehouse, "built", read_only=True)
             connection.execute("attach ':memory:' as warehouse")
             relations = connection.execute(
                 "select schema_name, table_name from duckdb_tables() where database_name = 'built'"

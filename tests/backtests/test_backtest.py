@@ -11,12 +11,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from small_homes import Extracts, make_home, settings_of
 
 from pipelines.refresh import refresh
 from pipelines.synthetic import generate
+from pipelines.warehouse.database import open_for_reading
 
 from .lives import ALL_LIVES, write_inbox
 from .lives.builder import ALWAYS_STATED
@@ -124,7 +124,7 @@ def test_the_pipelines_own_links_cost_coverage_and_invent_little(
     home = make_home(tmp_path / "home", extracts)
     build = refresh(settings_of(home)).build.folder
 
-    with duckdb.connect(str(build / "warehouse.duckdb"), read_only=True) as warehouse:
+    with open_for_reading(build / "warehouse.duckdb") as warehouse:
         counted = dict(warehouse.execute("select measure_id, count(*) from marts.measure_event group by 1").fetchall())
     expected = Counter(
         event.measure_id

@@ -15,6 +15,8 @@ from typing import Any
 import duckdb
 import xlsxwriter
 
+from pipelines.warehouse.database import open_for_reading
+
 Rows = Sequence[Mapping[str, Any]]
 
 OWN_TENANCIES = {
@@ -84,7 +86,7 @@ def put_instead_of_the_ssd(inbox: Path, warehouse: Path, *, with_list_8: Iterabl
     ssd_immigration_status, ssd_cla_placement and ssd_cla_episodes as they are last. The counties in `with_list_8` send
     List 8 in the workbook of the last List 9.
     """
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         for authority in ("kent", "lancashire"):
             _write_county(connection, authority, inbox, list_8=authority in with_list_8)
 

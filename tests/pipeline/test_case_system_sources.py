@@ -16,9 +16,10 @@ from pipelines.contracts import load_contracts
 from pipelines.identity import ExactRules, GivenLinks, Linker, link
 from pipelines.landing import Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
+from pipelines.protection.encryption import attach
 from pipelines.settings import Home
 from pipelines.warehouse.build import Build
-from pipelines.warehouse.database import open_for_writing
+from pipelines.warehouse.database import open_for_reading, open_for_writing
 from pipelines.warehouse.dbt import ParsedProject, run_dbt
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -72,8 +73,8 @@ def two_builds(
     otherwise = warehouse_of(folder / "otherwise", home, without_ssd, linker, parsed_project)
 
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{ssd}' as ssd (read_only)")
-        connection.execute(f"attach '{otherwise}' as otherwise (read_only)")
+        attach(connection, ssd, "ssd", read_only=True)
+        attach(connection, otherwise, "otherwise", read_only=True)
         connection.execute(
             "create temp table dead as select person_key from ssd.core.dim_person where death_date is not null"
         )
@@ -240,7 +241,7 @@ def real_files(
         shutil.copy(path, place / path.name)
         (place / f"{path.name}.meta.yml").write_text(f"data_date: {day}\n", encoding="utf-8")
     built = warehouse_of(home.builds / "real", home, land_now(home), ExactRules(), parsed_project)
-    with duckdb.connect(str(built), read_only=True) as connection:
+    with open_for_reading(built) as connection:
         refused = home.landing / "refused_cells" / "**" / "*.parquet"
         connection.execute(
             f"create temp table refused as select * from read_parquet('{refused}', hive_partitioning = true)"

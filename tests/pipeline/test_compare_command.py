@@ -7,12 +7,12 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
 import pytest
 from small_homes import copy_of
 
 from pipelines.cli import main
 from pipelines.settings import Home
+from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.dbt import ParsedProject
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def test_what_changed_since_a_day_is_listed_with_the_loads_received_since(
     assert all(one["loads"] for one in answer["figures"])
     assert any(one["before"] is not None and one["before"] != one["after"] for one in explained)
 
-    with duckdb.connect(str(home.published / "warehouse.duckdb"), read_only=True) as warehouse:
+    with open_for_reading(home.published / "warehouse.duckdb") as warehouse:
         of_today = {
             row[:5]: row[5]
             for row in warehouse.execute(

@@ -5,47 +5,33 @@ SIGKILL leaves no process any chance to tidy up, so nothing here relies on one.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import polars as pl
 import pytest
+from killing import Killer
 from small_homes import Extracts, copy_of, figures_of, make_home, settings_of
 
 from pipelines.definitions import JOB, build_definitions
+from pipelines.landing.store import archived, parquet_of, read_receipts
 from pipelines.refresh import Refresh, refresh, run_stages
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.build import builds
+from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.dbt import ParsedProject
+from pipelines.warehouse.holds import decisions
 from pipelines.warehouse.publish import published_build
 
 pytestmark = pytest.mark.slow
 
-# Refreshes a home and dies at the named durable step, as at a power cut.
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from pipelines.definitions import JOB, build_definitions
-from pipelines.refresh import Refresh, run_stages
-from pipelines.settings import Settings
-
-home, stop = Path(sys.argv[1]), sys.argv[2]
-
-def reached(step):
-    if step == stop:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-run_stages(Refresh(Settings.of_home(home, settle_seconds=0), reached=reached))
-"""
 # Every durable step, in order. Landing's own are those of one file; it repeats them for the next.
 STEPS = (
     "half_builds_removed",
@@ -73,6 +59,18 @@ STEPS = (
 )
 
 
+# How many moments are looked at (`make soak` looks at more), how many of them in one refresh, and how long that takes.
+MOMENTS, PICTURES, REFRESH_SECONDS = 20, 9, 15.0
+
+
+@pytest.fixture(scope="module")
+def killer() -> Iterator[Killer]:
+    """Return the process whose forks are killed."""
+    made = Killer()
+    yield made
+    made.close()
+
+
 @pytest.fixture(scope="module")
 def half_sent(
     tmp_path_factory: pytest.TempPathFactory, small_extracts: Extracts, parsed_project: ParsedProject
@@ -98,14 +96,10 @@ def complete(small_home: Home) -> pl.DataFrame:
     return figures_of(published_build(small_home).folder)
 
 
-def child(home: Home, stop: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", CHILD, str(home.root), stop], stderr=subprocess.DEVNULL)
-
-
 def readable(home: Home) -> Iterator[str]:
     """Yield the tables of both published databases; raises when one does not open."""
     for name in ("warehouse.duckdb", "analyst.duckdb"):
-        with duckdb.connect(str(home.published / name), read_only=True) as database:
+        with open_for_reading(home.published / name) as database:
             yield from (row[0] for row in database.execute("select table_name from duckdb_tables()").fetchall())
 
 
@@ -122,7 +116,8 @@ def test_at_every_durable_step_the_disk_shows_one_whole_build(
             return
         passed.append(step)
         image = Home(tmp_path / "image")
-        shutil.copytree(home.builds, image.builds, copy_function=os.link)
+        for folder in (home.builds, home.config):
+            shutil.copytree(folder, image.root / folder.name, copy_function=os.link)
         image.published.symlink_to(home.published.readlink())
         swapped = STEPS.index(step) >= STEPS.index("link_swapped")
         assert figures_of(published_build(image).folder).equals(complete if swapped else before), step
@@ -133,23 +128,76 @@ def test_at_every_durable_step_the_disk_shows_one_whole_build(
     assert passed == list(STEPS)
 
 
-def test_killed_again_and_again_and_completed_at_last(
-    home: Home, parsed_project: ParsedProject, complete: pl.DataFrame
-) -> None:
-    """Each refresh begins over what the killed one before it left behind."""
-    before = figures_of(published_build(home).folder)
-    for step in ("receipt", "dbt_done", "link_made"):
-        assert child(home, step).wait() == -signal.SIGKILL, f"the refresh never reached {step}"
-        assert figures_of(published_build(home).folder).equals(before), f"killed at {step}"
-    chance = random.Random(1)  # noqa: S311 - moments, not secrets
-    for _ in range(2):
-        running = child(home, "never")
-        time.sleep(chance.uniform(2.0, 8.0))
-        running.kill()
-        running.wait()
-        published = figures_of(published_build(home).folder)
-        assert published.equals(before) or published.equals(complete)
+def is_whole(home: Home, sent: Mapping[str, str]) -> None:
+    """Raise where a file of those that were sent is lost, a load is half there, or a half build can be seen."""
+    loads = list(read_receipts(home))
+    for load in loads:
+        path = parquet_of(home, "accepted", load)
+        assert path.is_file(), f"the rows of {load.load_id} are missing"
+        assert archived(home, load.file_sha256).is_file()
+    landed = {load.file_sha256 for load in loads}
+    for place, digest in sent.items():
+        waiting = (path for path in (home.root / place).parent.glob("*") if path.is_file())
+        assert digest in landed or digest in map(_digest, waiting), f"{place} is lost"
+    build = published_build(home)
+    assert build.is_good
+    assert (
+        build.facts()["build_id"]
+        == build.build_id
+        == json.loads((build.figures / "build.json").read_text())["build_id"]
+    )
+    assert set(pl.read_parquet(build.figures / "internal.parquet")["build_id"]) == {build.build_id}
     assert "measure_observation" in set(readable(home))
+    assert [one.decision for one in decisions(home)] == []
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_killed_at_random_moments_and_completed_at_last(
+    home: Home, parsed_project: ParsedProject, complete: pl.DataFrame, killer: Killer
+) -> None:
+    """Each killed refresh is looked at at many moments, and the next begins over what it left behind.
+
+    Every day brings some districts' files, so that each refresh has something to land. What lies in the folder of a
+    process that stands still is what SIGKILL would leave there: each of these pictures must be whole, and must be so
+    after the beginning of a next refresh. What the kills themselves leave must come to the right figures in the end.
+    """
+    chance = random.Random(int(os.environ.get("KILLS_SEED", "1")))  # noqa: S311 - moments, not secrets
+    wanted = int(os.environ.get("KILLS", str(MOMENTS)))
+    waiting = home.root.with_name("not-sent-yet")
+    shutil.move(home.inbox / "homelessness", waiting)
+    districts = sorted(path.name for path in waiting.iterdir())
+    sent = {
+        f"inbox/homelessness/{path.relative_to(waiting)}": _digest(path)
+        for path in waiting.rglob("*")
+        if path.is_file() and path.suffix != ".yml"
+    }
+    arrived: dict[str, str] = {}
+    seconds, looked_at = REFRESH_SECONDS, 0
+    while looked_at < wanted:
+        for district in districts[:4]:
+            shutil.move(waiting / district, home.inbox / "homelessness" / district)
+            arrived |= {place: digest for place, digest in sent.items() if f"/{district}/" in place}
+        districts = districts[4:]
+        moments = sorted(chance.uniform(0, seconds) for _ in range(min(PICTURES, wanted - looked_at - 1)))
+        begun = time.monotonic()
+        killed = killer.kill_after("killed_work:refresh", str(home.root), seconds=seconds, pictures=moments)
+        if not killed:
+            seconds = max(1.0, 0.9 * (time.monotonic() - begun))  # this machine is faster than was thought
+        is_whole(home, arrived)
+        looked_at += killed
+        for picture in sorted(home.root.parent.glob(f"{home.root.name}.*")):
+            is_whole(left := Home(picture), arrived)
+            Refresh(settings_of(left), project=parsed_project).land_inbox()
+            is_whole(left, arrived)
+            assert all(build.is_good for build in builds(left)), "a half build was left"
+            assert not [path for path in left.inbox.rglob("*") if path.is_file()]
+            looked_at += 1
+            shutil.rmtree(picture)
+    for district in districts:
+        shutil.move(waiting / district, home.inbox / "homelessness" / district)
 
     done = refresh(settings_of(home), project=parsed_project)
 

@@ -6,13 +6,13 @@ import dataclasses
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 from small_homes import copy_of, figures_of, settings_of
 
 from pipelines.refresh import Refresh
 from pipelines.settings import Home
 from pipelines.warehouse.build import Build, builds
+from pipelines.warehouse.database import open_for_writing
 from pipelines.warehouse.dbt import DbtReport, NodeResult, ParsedProject
 from pipelines.warehouse.invariants import NAMES, InvariantError, check_invariants, require
 from pipelines.warehouse.lock import only_one
@@ -26,8 +26,11 @@ PASSED = DbtReport((NodeResult("test.a", "a", "test", "pass", 0.1, 0, ""),))
 def build(small_home: Home, tmp_path: Path) -> Build:
     """Return a copy of a good build, to break."""
     good = published_build(small_home)
-    folder = tmp_path / good.build_id
-    folder.mkdir()
+    home = Home(tmp_path)
+    home.config.mkdir()
+    shutil.copy(small_home.database_key_file, home.database_key_file)
+    folder = home.builds / good.build_id
+    folder.mkdir(parents=True)
     for database in (good.warehouse, good.analyst):
         shutil.copy(database, folder / database.name)
     return Build(good.build_id, folder)
@@ -41,7 +44,7 @@ def broken(build: Build, dbt: DbtReport = PASSED) -> dict[str, str]:
 
 
 def change(path: Path, *statements: str) -> None:
-    with duckdb.connect(str(path)) as database:
+    with open_for_writing(path) as database:
         for statement in statements:
             database.execute(statement)
 
@@ -68,12 +71,12 @@ def test_a_good_build_breaks_none(build: Build) -> None:
         ("primary_tables_filled", "drop table core.dim_person", "without rows: core.dim_person"),
         (
             "every_measure_observed",
-            "delete from marts.measure_observation where measure_id = 'bnb_stays'",
+            "delete from marts.measure_observation_coded where measure_id = 'bnb_stays'",
             "without observations: bnb_stays",
         ),
         (
             "every_measure_observed",
-            "delete from marts.measure_observation where measure_id = 'plan_shared'",
+            "delete from marts.measure_observation_coded where measure_id = 'plan_shared'",
             "without observations: plan_shared",
         ),
         (
@@ -113,7 +116,7 @@ def test_what_no_county_with_data_promises_needs_no_figures(build: Build) -> Non
     change(
         build.warehouse,
         "delete from core.dim_clock where authority = 'lancashire'",
-        "delete from marts.measure_observation where measure_id in "
+        "delete from marts.measure_observation_coded where measure_id in "
         "(select obligation_id from seeds.obligations where letters = 'L')",
     )
     assert broken(build) == {}
@@ -158,7 +161,7 @@ def test_a_build_that_breaks_an_invariant_is_never_seen(
         assert published_build(home).build_id == before
         # a mart without a measure: it is seen when everything is written
         run.dbt_report = good
-        change(run.build.warehouse, "delete from marts.measure_observation where measure_id = 'bnb_nights'")
+        change(run.build.warehouse, "delete from marts.measure_observation_coded where measure_id = 'bnb_nights'")
         run.disclose()
         with pytest.raises(InvariantError):
             run.publish_build()

@@ -8,15 +8,22 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import dagster as dg
+import duckdb
 import polars as pl
 import pytest
 from small_homes import Extracts, copy_of, figures_of, make_home, settings_of
 
+from pipelines.cli import main
 from pipelines.contracts import load_contracts
+from pipelines.definitions import PAST_NIGHTS_JOB, build_definitions
 from pipelines.landing.as_known import known_loads
 from pipelines.landing.relanding import reland
 from pipelines.refresh import Refresh, refresh
 from pipelines.settings import Home
+from pipelines.warehouse.assets import PAST_NIGHT
+from pipelines.warehouse.build import builds
+from pipelines.warehouse.database import open_for_reading
 from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, held, record
 from pipelines.warehouse.publish import published_build
@@ -58,14 +65,47 @@ def test_builds_can_be_deleted(home: Home, parsed_project: ParsedProject, lastin
     assert figures_of(published_build(home).folder).equals(before)
 
 
-def test_the_past_is_as_it_was_known_then(home: Home, parsed_project: ParsedProject, earlier: pl.DataFrame) -> None:
-    """Given everything received to date, when a refresh asks as known at a day, then it gives that day's figures."""
-    now = figures_of(published_build(home).folder)
-    then = refresh(settings_of(home, as_known_at=AS_KNOWN_AT), project=parsed_project)
-    assert figures_of(then.build.folder).equals(earlier)
-    assert not earlier.equals(now)
-    assert then.published is not None
-    assert then.published.facts["as_known_at"] == "2026-06-30T22:59:59.999999+00:00", "midnight in London, in UTC"
+def test_a_past_night_is_built_again_as_it_was_known_then(
+    home: Home, parsed_project: ParsedProject, earlier: pl.DataFrame, tmp_path: Path
+) -> None:
+    """Given everything received to date, when a past night is run again, then it gives the figures of that day.
+
+    It is kept beside the published build, which stays, and pushes out none that could be gone back to.
+    """
+    published = published_build(home)
+    shutil.copytree(parsed_project.folder.parent, home.dagster / "dbt", dirs_exist_ok=True)
+    job = build_definitions(settings_of(home), judge=None).resolve_job_def(PAST_NIGHTS_JOB)
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        run = job.execute_in_process(instance=instance, partition_key=f"{AS_KNOWN_AT:%Y-%m-%d}")
+        assert instance.get_materialized_partitions(PAST_NIGHT) == {f"{AS_KNOWN_AT:%Y-%m-%d}"}
+    assert run.success
+    (then,) = [build for build in builds(home) if build.looks_back]
+    assert figures_of(then.folder).equals(earlier)
+    assert not earlier.equals(figures_of(published.folder))
+    assert then.facts()["as_known_at"] == "2026-06-30T22:59:59.999999+00:00", "midnight in London, in UTC"
+    assert published_build(home).build_id == published.build_id
+    assert not published.looks_back
+
+
+def test_a_new_version_of_duckdb_needs_only_a_refresh(
+    home: Home, parsed_project: ParsedProject, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given a published build that this DuckDB cannot read, then a refresh goes on, and the status can be asked for."""
+    warehouse = published_build(home).warehouse
+    content = bytearray(warehouse.read_bytes())
+    content[12:20] = (9_999).to_bytes(8, "little")  # where DuckDB keeps the version of its storage
+    warehouse.unlink()  # the file itself is shared with the home that this one is a copy of
+    warehouse.write_bytes(content)
+    with pytest.raises(duckdb.Error, match=r"version|checksum"):
+        open_for_reading(warehouse)
+
+    run = judged(home, parsed_project)
+    report = run.link_people()
+
+    assert report.people > 0
+    assert run.link_changes == {}
+    main(["status", "--home", str(home.root)])
+    assert "last good refresh" in capsys.readouterr().out
 
 
 def judged(home: Home, project: ParsedProject, **given: object) -> Refresh:

@@ -1,3 +1,4 @@
+{{ config(materialized='coded_table', makes_codes=true) }}
 {#-
     A home of many authorities has many periods and areas and, of most of them, little: what happened is counted by
     numbers, not names; the common breakdowns, which every row has, in one pass; names join at the end.
@@ -50,7 +51,7 @@ measure_periods as (
 ),
 
 -- What is listed of a measure: its own breakdowns and, if it is about people, the common ones.
-listed_values as materialized (
+listed_values as {{ worked_out_once() }} (
     select
         row_number() over (
             order by measures.measure_id, breakdown_value.breakdown, breakdown_value.breakdown_value
@@ -71,7 +72,7 @@ listed_values as materialized (
             )
 ),
 
-measure_breakdowns as materialized (
+measure_breakdowns as {{ worked_out_once() }} (
     select
         row_number() over (order by measure_id, breakdown) as breakdown_number,
         measure_id,
@@ -121,7 +122,7 @@ statistics as (
         )
 ),
 
-areas as materialized (
+areas as {{ worked_out_once() }} (
     select
         row_number() over (order by authority, area_code) as area_number,
         authority,
@@ -133,14 +134,53 @@ areas as materialized (
 people as (
     select
         person_key,
-        row_number() over (order by person_key) as person_number
+        row_number() over () as person_number
     from (select distinct person_key from {{ ref('measure_event') }} where person_key is not null) as known
 ),
 
--- What happened, with the numbers of its own area and of the county, one for events of the county's own.
-numbered_events as materialized (
+-- Whose only event of a measure it is in any period that it falls in need not be looked for among others: a stock has
+-- one day, and what is shown of quarters only falls in one.
+event_days as (
     select
+        measure_id,
+        case
+            when counted_as = 'stock' then 'day'
+            when periods = 'quarter' then 'quarter'
+            else 'ever'
+        end as seen
+    from measures
+),
+
+lone_events as (
+    select
+        events.measure_id,
+        events.authority,
+        events.person_key,
+        min(events.start_date) as start_date
+    from {{ ref('measure_event') }} as events
+    inner join event_days
+        on events.measure_id = event_days.measure_id
+    where events.person_key is not null
+    group by
+        events.measure_id,
+        events.authority,
+        events.person_key,
+        case event_days.seen
+            when 'day' then events.start_date
+            when 'quarter' then date_trunc('quarter', events.start_date)
+        end
+    having count(*) = 1
+),
+
+-- What happened, with the numbers of its own area and of the county, one for events of the county's own.
+numbered_events as {{ worked_out_once() }} (
+    select
+<<<<<<< HEAD
         row_number() over () as event_number,
+        lone_events.person_key is not null as stands_alone,
+=======
+        {{ any_number() }} as event_number,
+>>>>>>> spark
         events.measure_id,
         events.authority,
         events.start_date,
@@ -154,6 +194,12 @@ numbered_events as materialized (
         {% endfor -%}
         case when events.area_code <> counties.area_code then counties.area_number end as county_number
     from {{ ref('measure_event') }} as events
+    left join lone_events
+        on
+            events.measure_id = lone_events.measure_id
+            and events.authority = lone_events.authority
+            and events.person_key = lone_events.person_key
+            and events.start_date = lone_events.start_date
     left join areas
         on
             events.authority = areas.authority
@@ -174,6 +220,7 @@ period_events as (
         periods.about,
         events.event_number,
         events.person_number,
+        events.stands_alone,
         events.in_numerator,
         events.area_number,
         events.county_number,
@@ -200,14 +247,26 @@ period_events as (
             and (periods.counted_as <> 'stock' or events.start_date = periods.last_day)
 ),
 
-area_events as materialized (
-    select * exclude (county_number)
-    from period_events
-    where area_number is not null
-    union all
-    select * exclude (county_number) replace (county_number as area_number)
-    from period_events
-    where county_number is not null
+area_events as {{ worked_out_once() }} (
+    {% for number in ['area_number', 'county_number'] -%}
+        select
+            period_number,
+            counted_as,
+            about,
+            event_number,
+            person_number,
+            in_numerator,
+            {{ number }} as area_number,
+            {% for breakdown in common_breakdowns() -%}
+                {{ breakdown }},
+            {% endfor -%}
+            quantity
+        from period_events
+        where {{ number }} is not null
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {%- endfor %}
 ),
 
 common_counts as (
@@ -218,7 +277,8 @@ common_counts as (
             '{{ breakdown }}' as breakdown,
             {{ "'total'" if loop.first else breakdown }} as breakdown_value,
             count(*) as events,
-            count(distinct person_number) as people,
+            count(*) filter (where stands_alone)
+            + count(distinct person_number) filter (where not stands_alone) as people,
             cast(sum(quantity) filter (where counted_as = 'nights') as bigint) as nights,
             count(in_numerator) as known,
             count(*) filter (where in_numerator) as held
@@ -235,7 +295,7 @@ common_counts as (
     {%- endfor %}
 ),
 
-event_values as (
+event_values as materialized (
     select
         events.event_number,
         measure_breakdowns.breakdown_number,
@@ -263,15 +323,39 @@ own_counts as (
         event_values.breakdown_number,
         event_values.breakdown_value,
         count(*) as events,
-        count(distinct area_events.person_number) as people,
+        count(*) filter (where area_events.stands_alone)
+        + count(distinct area_events.person_number) filter (where not area_events.stands_alone) as people,
         cast(sum(area_events.quantity) filter (where area_events.counted_as = 'nights') as bigint) as nights,
         count(area_events.in_numerator) as known,
+<<<<<<< HEAD
+        count(*) filter (where area_events.in_numerator) as held
+=======
         count(*) filter (where area_events.in_numerator) as held,
-        quantile_cont(area_events.quantity, 0.5) filter (where area_events.counted_as = 'duration') as median,
-        quantile_cont(area_events.quantity, 0.9) filter (where area_events.counted_as = 'duration') as p90
+        {{ quantile('area_events.quantity', 0.5) }} filter (where area_events.counted_as = 'duration') as median,
+        {{ quantile('area_events.quantity', 0.9) }} filter (where area_events.counted_as = 'duration') as p90
+>>>>>>> spark
     from area_events
     inner join event_values
         on area_events.event_number = event_values.event_number
+    group by
+        area_events.period_number,
+        area_events.area_number,
+        event_values.breakdown_number,
+        event_values.breakdown_value
+),
+
+middle_values as (
+    select
+        area_events.period_number,
+        area_events.area_number,
+        event_values.breakdown_number,
+        event_values.breakdown_value,
+        quantile_cont(area_events.quantity, 0.5) as median,
+        quantile_cont(area_events.quantity, 0.9) as p90
+    from area_events
+    inner join event_values
+        on area_events.event_number = event_values.event_number
+    where area_events.counted_as = 'duration'
     group by
         area_events.period_number,
         area_events.area_number,
@@ -301,22 +385,28 @@ happened as (
             and common_counts.breakdown = measure_breakdowns.breakdown
     union all
     select
-        period_number,
-        area_number,
-        breakdown_number,
-        breakdown_value,
-        events,
-        people,
-        nights,
-        known,
-        held,
-        median,
-        p90
+        own_counts.period_number,
+        own_counts.area_number,
+        own_counts.breakdown_number,
+        own_counts.breakdown_value,
+        own_counts.events,
+        own_counts.people,
+        own_counts.nights,
+        own_counts.known,
+        own_counts.held,
+        middle_values.median,
+        middle_values.p90
     from own_counts
+    left join middle_values
+        on
+            own_counts.period_number = middle_values.period_number
+            and own_counts.area_number = middle_values.area_number
+            and own_counts.breakdown_number = middle_values.breakdown_number
+            and own_counts.breakdown_value is not distinct from middle_values.breakdown_value
 ),
 
 -- The number of a value is null where the seed does not list it but as found.
-counts as materialized (
+counts as {{ worked_out_once() }} (
     select
         happened.period_number,
         happened.area_number,
@@ -429,7 +519,7 @@ needed_tables as (
     from (
         select
             sources_needed,
-            unnest(string_split(sources_needed, ' ')) as token
+            {{ one_row_per_word('sources_needed') }} as token
         from (select distinct sources_needed from measures) as distinct_sources
     ) as tokens
 ),
@@ -486,7 +576,7 @@ coverage as (
 
 -- A district is shown when all its senders have spoken for the period and the policy that the measure asks is known;
 -- the county, what lies outside and what is unknown need the county's own senders only.
-area_periods as materialized (
+area_periods as {{ worked_out_once() }} (
     select
         periods.period_number,
         periods.measure_id,
@@ -552,9 +642,9 @@ area_periods as materialized (
 -- is not available shows that, once, and no breakdown; the county shows it for every value of the seed.
 listed_figures as (
     select
-        area_periods.period_number,
-        area_periods.area_number,
+        area_periods.*,
         listed_values.value_number,
+        listed_values.breakdown_value,
         measure_breakdowns.breakdown_number
     from area_periods
     inner join listed_values
@@ -570,10 +660,7 @@ listed_figures as (
 
 shown_figures as (
     select
-        listed_figures.period_number,
-        listed_figures.area_number,
-        listed_figures.breakdown_number,
-        listed_values.breakdown_value,
+        listed_figures.* exclude (value_number),
         counts.median,
         counts.p90,
         coalesce(counts.events, 0) as events,
@@ -582,20 +669,17 @@ shown_figures as (
         coalesce(counts.known, 0) as known,
         coalesce(counts.held, 0) as held
     from listed_figures
-    inner join listed_values
-        on listed_figures.value_number = listed_values.value_number
     left join counts
         on
             listed_figures.period_number = counts.period_number
             and listed_figures.area_number = counts.area_number
             and listed_figures.value_number = counts.value_number
-    union all
+    union all by name
     -- What stands only where it happened.
     select
-        counts.period_number,
-        counts.area_number,
-        counts.breakdown_number,
+        area_periods.*,
         counts.breakdown_value,
+        counts.breakdown_number,
         counts.median,
         counts.p90,
         counts.events,
@@ -620,9 +704,8 @@ shown_figures as (
 
 figures as (
     select
-        area_periods.*,
+        shown_figures.* exclude (events, people, nights, known, held, median, p90),
         statistics.breakdown,
-        shown_figures.breakdown_value,
         statistics.statistic,
         case statistics.statistic
             when 'people' then shown_figures.people
@@ -633,17 +716,13 @@ figures as (
         case
             when statistics.statistic = 'share' then shown_figures.known
             when statistics.statistic in ('median', 'p90') then shown_figures.events
-            else area_periods.cohort
+            else shown_figures.cohort
         end as denominator,
         case
             when statistics.statistic = 'median' then shown_figures.median
             when statistics.statistic = 'p90' then shown_figures.p90
         end as quantile
     from shown_figures
-    inner join area_periods
-        on
-            shown_figures.period_number = area_periods.period_number
-            and shown_figures.area_number = area_periods.area_number
     inner join statistics
         on shown_figures.breakdown_number = statistics.breakdown_number
 )

@@ -1,6 +1,9 @@
+{{ config(materialized='coded_table') }}
 {#- The rule, word for word, is decision 12; pipelines/trend.py states it for packs. -#}
-{%- set in_series = 'measure_id, authority, area_code, breakdown, breakdown_value, statistic' -%}
+{%- set series_columns = ['measure_id', 'authority', 'area_code', 'breakdown', 'breakdown_value', 'statistic'] -%}
+{%- set in_series = series_columns | join(', ') -%}
 {%- set quarters_before = var('trend_quarters') - 1 -%}
+{%- set ends = range(1, var('trend_ends') + 1) -%}
 
 -- Quarters that monitoring covers from the first day to the last.
 with finished_quarters as (
@@ -28,9 +31,8 @@ as_found_breakdowns as (
     where as_found
 ),
 
--- A share and a middle value rest on the rows behind them, a count is its own base. Values are whole numbers of
--- ten-thousandths, so that every step below is exact.
-points as (
+-- A share and a middle value rest on the rows behind them, a count is its own base.
+figures as (
     select
         observation.measure_id,
         observation.definition_version,
@@ -55,7 +57,6 @@ points as (
             when observation.value is null then 'missing'
             else 'usable'
         end as standing,
-        cast(floor(observation.value * 10000 + 0.5) as hugeint) as scaled,
         case
             when measure.counted_as = 'share' and observation.statistic <> 'share' then 'neutral'
             when measure.counted_as = 'duration' and observation.statistic not in ('median', 'p90') then 'neutral'
@@ -69,7 +70,7 @@ points as (
                 then measure.polarity
             else 'neutral'
         end as polarity
-    from {{ ref('measure_observation') }} as observation
+    from {{ coded(ref('measure_observation')) }} as observation
     inner join finished_quarters as quarters
         on
             observation.authority = quarters.authority
@@ -92,32 +93,76 @@ points as (
         and as_found_breakdowns.measure_id is null
 ),
 
--- The window of each quarter: its own points, and of these the ones that lack as many senders as the quarter itself.
-windows as (
+-- Values are whole numbers of ten-thousandths, so that every step below is exact.
+points as materialized (
     select
         *,
-        min(period_start) over in_window as window_start,
-        min(case when standing <> 'missing' then senders_lacking end) over in_window as fewest_lacking,
-        count(case when standing = 'usable' then 1 end) over alike as points_used,
-        count(case when standing in ('usable', 'small') then 1 end) over alike as points_known,
-        max(case when standing = 'usable' then scaled end) over alike as highest,
-        sum(case when standing = 'usable' then quarter_number end) over alike as sum_x,
-        sum(case when standing = 'usable' then quarter_number * quarter_number end) over alike as sum_xx,
-        sum(case when standing = 'usable' then scaled end) over alike as sum_y,
-        sum(case when standing = 'usable' then quarter_number * scaled end) over alike as sum_xy,
-        sum(case when standing = 'usable' then scaled * scaled end) over alike as sum_yy
+        case when standing = 'usable' then quarter_number end as usable_quarter,
+        case when standing = 'usable' then cast(floor(value * 10000 + 0.5) as hugeint) end as scaled
+    from figures
+),
+
+-- The window of each end, the sums of all ends in one pass: what lies in it, and of the points that lack as many senders
+-- as one another those that can be used.
+alike as (
+    select
+        {{ in_series }},
+        senders_lacking
+        {%- for end in ends %}
+            {%- set inside = 'filter (where from_the_last between ' ~ end ~ ' and ' ~ (end + quarters_before) ~ ')' %},
+            min(period_start) {{ inside }} as window_start_{{ end }},
+            count(case when standing <> 'missing' then 1 end) {{ inside }} as points_there_{{ end }},
+            count(scaled) {{ inside }} as points_used_{{ end }},
+            count(case when standing in ('usable', 'small') then 1 end) {{ inside }} as points_known_{{ end }},
+            max(scaled) {{ inside }} as highest_{{ end }},
+            sum(usable_quarter) {{ inside }} as sum_x_{{ end }},
+            sum(usable_quarter * usable_quarter) {{ inside }} as sum_xx_{{ end }},
+            sum(scaled) {{ inside }} as sum_y_{{ end }},
+            sum(usable_quarter * scaled) {{ inside }} as sum_xy_{{ end }},
+            sum(scaled * scaled) {{ inside }} as sum_yy_{{ end }}
+        {%- endfor %}
     from points
-    window
-        in_window as (
-            partition by {{ in_series }}
-            order by quarter_number
-            range between {{ quarters_before }} preceding and current row
-        ),
-        alike as (
-            partition by {{ in_series }}, senders_lacking
-            order by quarter_number
-            range between {{ quarters_before }} preceding and current row
-        )
+    group by {{ in_series }}, senders_lacking
+),
+
+series as (
+    select
+        {{ in_series }}
+        {%- for end in ends %},
+            min(window_start_{{ end }}) as window_start_{{ end }},
+            min(senders_lacking) filter (where points_there_{{ end }} > 0) as fewest_lacking_{{ end }}
+        {%- endfor %}
+    from alike
+    group by {{ in_series }}
+),
+
+windows as (
+    select
+        points.*,
+        {% for column in [
+            'series.window_start', 'series.fewest_lacking', 'alike.points_used', 'alike.points_known', 'alike.highest',
+            'alike.sum_x', 'alike.sum_xx', 'alike.sum_y', 'alike.sum_xy', 'alike.sum_yy'
+        ] -%}
+            case points.from_the_last
+                {% for end in ends -%}
+                    when {{ end }} then {{ column }}_{{ end }}
+                {% endfor -%}
+            end as {{ column.split('.')[1] }}
+            {{- ',' if not loop.last }}
+        {% endfor %}
+    from points
+    inner join alike
+        on
+            {% for column in series_columns -%}
+                points.{{ column }} = alike.{{ column }}
+                and {% endfor -%}
+            points.senders_lacking is not distinct from alike.senders_lacking
+    inner join series
+        on
+            {% for column in series_columns -%}
+                {{ 'and ' if not loop.first }}points.{{ column }} = series.{{ column }}
+            {% endfor %}
+    where points.from_the_last <= {{ var('trend_ends') }}
 ),
 
 -- Least squares without a division: n times the sums of squares and products about the means.
@@ -181,4 +226,3 @@ select
         else direction
     end as judgement
 from directions
-where from_the_last <= {{ var('trend_ends') }}

@@ -24,8 +24,7 @@ asked as (
     left join first_registrations
         on
             sharing.authority = first_registrations.authority
-            and sharing.application_record_id = first_registrations.record_id
-            and sharing.step = 0
+            and case when sharing.step = 0 then sharing.application_record_id end = first_registrations.record_id
             and first_registrations.place = 1
     where
         clock.protocol_letter = 'L'

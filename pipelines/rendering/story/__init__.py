@@ -8,7 +8,6 @@ executing documents or converting them (`pipelines.rendering`), and words that b
 
 from pipelines.rendering.story.breakdowns import (
     Counted,
-    bed_and_breakfast_months,
     bed_and_breakfast_table,
     breakdown_table,
     composition,
@@ -16,21 +15,31 @@ from pipelines.rendering.story.breakdowns import (
     district_table,
     split_table,
 )
+from pipelines.rendering.story.changes import what_changed
 from pipelines.rendering.story.commentary import action_log, commentary
 from pipelines.rendering.story.comparators import comparators
-from pipelines.rendering.story.facts import Line, cohort_table, forecast_table, lines_table, shares_table
+from pipelines.rendering.story.facts import (
+    Line,
+    cohort_sentence,
+    cohort_table,
+    forecast_table,
+    lines_table,
+    parts_sentence,
+    shares_table,
+)
 from pipelines.rendering.story.headlines import headline_sentences, headline_table, ratings, standing, trend_section
 from pipelines.rendering.story.links import link_changes, link_methods, link_quality, link_table
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.people import people_in, people_overdue
 from pipelines.rendering.story.pictures import calendar_section, districts_over_time, stacked_section
-from pipelines.rendering.story.plain import plain_homes, plain_promises, plain_shares
-from pipelines.rendering.story.promises import promises_table
+from pipelines.rendering.story.plain import plain_homes, plain_promises, plain_shares, plain_when
+from pipelines.rendering.story.promises import promises_table, where_promised
 from pipelines.rendering.story.quality import (
     colophon,
     coverage_table,
     definitions,
     missing_explained,
+    restated_table,
     run_table,
     sender_table,
     symbols,
@@ -41,10 +50,10 @@ __all__ = [
     "Line",
     "Pack",
     "action_log",
-    "bed_and_breakfast_months",
     "bed_and_breakfast_table",
     "breakdown_table",
     "calendar_section",
+    "cohort_sentence",
     "cohort_table",
     "colophon",
     "commentary",
@@ -64,13 +73,16 @@ __all__ = [
     "link_quality",
     "link_table",
     "missing_explained",
+    "parts_sentence",
     "people_in",
     "people_overdue",
     "plain_homes",
     "plain_promises",
     "plain_shares",
+    "plain_when",
     "promises_table",
     "ratings",
+    "restated_table",
     "run_table",
     "sender_table",
     "shares_table",
@@ -79,4 +91,6 @@ __all__ = [
     "standing",
     "symbols",
     "trend_section",
+    "what_changed",
+    "where_promised",
 ]

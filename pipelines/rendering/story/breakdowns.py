@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
+from types import MappingProxyType
 
 from pipelines.rendering.story.charts import bar_chart
 from pipelines.rendering.story.figures import Figure
-from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, paragraphs
 from pipelines.rendering.story.missing import not_listed, why_missing
 from pipelines.rendering.story.pack import Pack
-from pipelines.rendering.story.periods import month_in_words
 from pipelines.rendering.story.sentences import bars_alternative_text
 
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 KINDS = {"quarter": "in the quarter", "rolling_4q": "in the last four quarters", "ytd": "in the year to date"}
 
 
@@ -69,7 +70,7 @@ def district_grid(
     rows = [row(area, words) for area, words in pack.area_rows()]
     everywhere = row(pack.county, f"{pack.figures.labels.label('authority', pack.figures.authority)}, all")
     caption = f"{title}, {pack.quarter.label}, {KINDS[kind]}"
-    return paragraphs(table(name, caption, columns, rows, total=everywhere), why_missing(pack, found))
+    return paragraphs(pack.table(name, caption, columns, rows, total=everywhere), why_missing(found))
 
 
 def composition(
@@ -114,20 +115,22 @@ def composition(
         *(Column(f"{quarter.label}: {noun}", 3) for quarter in quarters[1:]),
     ]
     found = [*wholes, *(figure for figures in parts.values() for figure in figures)]
-    return paragraphs(drawn, table(name, title, columns, rows, total=everyone), why_missing(pack, found))
+    return paragraphs(drawn, pack.table(name, title, columns, rows, total=everyone), why_missing(found))
 
 
-def breakdown_table(
+def breakdown_table(  # noqa: PLR0913 - all but three have defaults
     pack: Pack,
     breakdown: str,
     counted: Sequence[tuple[str, str]],
     *,
     kinds: Sequence[str] = ("quarter", "rolling_4q"),
     title: str,
+    total: bool = True,
 ) -> Markdown:
     """Return a breakdown's values as rows; for each kind of period the (measure, statistic) pairs of `counted`.
 
-    Kinds of period that the edition does not list have no columns.
+    Kinds of period that the edition does not list have no columns. Without `total` there is no row for all, as where
+    the rows count the same events in several ways.
     """
     labels = pack.figures.labels
     cells = [
@@ -157,27 +160,44 @@ def breakdown_table(
     rows = [
         row(labels.value(owner, breakdown, value), breakdown, value) for value in pack.figures.values(owner, breakdown)
     ]
-    everything = row("All", "total", "total")
+    everything = row("All", "total", "total") if total else None
     name = f"{owner}-by-{breakdown}".replace("_", "-")
-    return table(name, f"{title}, {pack.quarter.label}", columns, rows, total=everything)
+    return pack.table(name, f"{title}, {pack.quarter.label}", columns, rows, total=everything)
 
 
-def split_table(pack: Pack, measures: Sequence[str], breakdown: str, *, kind: str = "quarter") -> Markdown:
-    """Return the measures as rows and a breakdown's values as columns: people of each, and all."""
+def split_table(
+    pack: Pack,
+    measures: Sequence[str],
+    breakdown: str,
+    *,
+    kind: str = "quarter",
+    words: Mapping[str, str] = NO_WORDS,
+) -> Markdown:
+    """Return the measures as rows and a breakdown's values as columns: people of each, and all.
+
+    `words` take the place of a measure's title where that names another count than people. Measures that the edition
+    does not list so are named after the table.
+    """
     labels = pack.figures.labels
-    values = pack.figures.values(measures[0], breakdown)
+    listed = [measure for measure in measures if pack.lists(measure, kind, breakdown=breakdown)]
+    left_out = [labels.title(measure) for measure in measures if measure not in listed]
+    caption = f"{labels.breakdown(breakdown)}: people, {pack.quarter.label}, {KINDS[kind]}"
+    if not listed:
+        return not_listed(pack, caption)
+    values = pack.figures.values(listed[0], breakdown)
     columns = [
         Column("Measure", 6, numbers=False),
-        *(Column(labels.value(measures[0], breakdown, value), 3) for value in values),
+        *(Column(labels.value(listed[0], breakdown, value), 3) for value in values),
         Column("All", 2),
     ]
     rows = []
-    for measure in measures:
+    for measure in listed:
         found = [pack.find(measure, kind=kind, breakdown=breakdown, value=value) for value in values]
         found.append(pack.find(measure, kind=kind))
-        rows.append([labels.title(measure), *(pack.show(figure) for figure in found)])
-    caption = f"{labels.breakdown(breakdown)}: people, {pack.quarter.label}, {KINDS[kind]}"
-    return table(f"split-{breakdown}-{kind}".replace("_", "-"), caption, columns, rows)
+        rows.append([words.get(measure) or labels.title(measure), *(pack.show(figure) for figure in found)])
+    made = pack.table(f"split-{breakdown}-{kind}".replace("_", "-"), caption, columns, rows)
+    part = labels.breakdown(breakdown).lower()
+    return paragraphs(made, *(not_listed(pack, f"{title}: {part}") for title in left_out))
 
 
 BED_AND_BREAKFAST = (("bnb_nights", "nights"), ("bnb_stays", "events"), ("bnb_nights", "people"))
@@ -202,19 +222,4 @@ def bed_and_breakfast_table(pack: Pack) -> Markdown:
     for measure, statistic in BED_AND_BREAKFAST:
         found = (pack.find(measure, statistic, kind=kind, period=quarter.label) for kind, quarter in periods)
         rows.append([pack.noun(measure, statistic).capitalize(), *(pack.show(figure) for figure in found)])
-    return table("bed-and-breakfast", f"Bed and breakfast, {now.label}", columns, rows)
-
-
-def bed_and_breakfast_months(pack: Pack) -> Markdown:
-    """Return nights, stays and people in each of the last six months."""
-    if not pack.lists(BED_AND_BREAKFAST[0][0], "month"):
-        return not_listed(pack, "Bed and breakfast by month")
-    columns = [
-        Column("Month", 4, numbers=False),
-        *(Column(pack.noun(measure, statistic).capitalize(), 3) for measure, statistic in BED_AND_BREAKFAST),
-    ]
-    rows = []
-    for month in (*pack.quarter.after(-1).month_labels(), *pack.quarter.month_labels()):
-        found = (pack.find(measure, statistic, kind="month", period=month) for measure, statistic in BED_AND_BREAKFAST)
-        rows.append([month_in_words(month), *(pack.show(figure) for figure in found)])
-    return table("bed-and-breakfast-months", "Bed and breakfast by month", columns, rows)
+    return pack.table("bed-and-breakfast", f"Bed and breakfast, {now.label}", columns, rows)

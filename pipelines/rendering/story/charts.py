@@ -69,7 +69,7 @@ def trend_chart(series: Series, aim: Aim | None = None) -> alt.TopLevelMixin:
             "at": figure.value if figure.shown else lane / 2,
             "text": figure.text,
             "shown": figure.shown,
-            "below": _in_a_dip(series.figures, place) and (figure.value or 0) > 0.2 * top,
+            "side": _side_of_number(series.figures, place, top),
         }
         for place, (quarter, figure) in enumerate(zip(series.quarters, series.figures, strict=True))
     ]
@@ -84,8 +84,7 @@ def trend_chart(series: Series, aim: Aim | None = None) -> alt.TopLevelMixin:
         .mark_line(color=LINE, strokeWidth=2.5, invalid="break-paths-show-path-domains")
         .encode(x=x, y=alt.Y("value:Q", scale=scale, title=None, axis=_count_axis(top))),
         base.transform_filter("datum.shown").mark_point(filled=True, size=55, color=LINE, opacity=1),
-        _numbers(base.transform_filter("datum.shown && !datum.below"), dy=-11),
-        _numbers(base.transform_filter("datum.shown && datum.below"), dy=12),
+        *(_numbers(base, side) for side in SIDES),
         base.transform_filter("!datum.shown").mark_point(filled=False, size=45, color=LINE, strokeWidth=1.5),
         base.transform_filter("!datum.shown").mark_text(dx=15, fontSize=12, color=INK).encode(text="text:N"),
         *(_line_with_name(line, scale, _count_axis(top)) for line in lines),
@@ -109,15 +108,37 @@ def _line_with_name(line: dict[str, Any], scale: alt.Scale, axis: alt.Axis) -> a
     return alt.layer(base.mark_rule(color=INK, strokeDash=line["dash"]), name.encode(x=alt.value(400), text="name:N"))
 
 
-def _in_a_dip(figures: Sequence[Figure], place: int) -> bool:
-    """Return whether the line comes down to a point and goes up again, so that its number belongs below it."""
-    beside = [figures[one] for one in (place - 1, place + 1) if 0 <= one < len(figures) and figures[one].shown]
+SIDES: dict[str, dict[str, Any]] = {
+    "above": {"dy": -11, "align": "center"},
+    "below": {"dy": 12, "align": "center"},
+    "upper left": {"dx": 1, "dy": -11, "align": "right"},
+    "upper right": {"dx": -1, "dy": -11, "align": "left"},
+}
+"""Where a point's number stands beside it: where its line does not pass."""
+
+
+def _side_of_number(figures: Sequence[Figure], place: int, top: float) -> str:
+    """Return where a point's number has room: above a peak, below a dip, before a rise, after a fall."""
     here = figures[place].value or 0
-    return bool(beside) and all((figure.value or 0) > here for figure in beside)
+    before, after = (
+        figures[one].value if 0 <= one < len(figures) and figures[one].shown else None for one in (place - 1, place + 1)
+    )
+    beside = [value for value in (before, after) if value is not None]
+    if beside and all(value > here for value in beside):
+        return "below" if here > 0.2 * top else "above"
+    if before is None or after is None or before == after:
+        return "above"
+    if before < after:
+        return "upper left" if after > here else "above"
+    return "upper right" if before > here else "above"
 
 
-def _numbers(chart: alt.Chart, *, dy: int) -> alt.Chart:
-    numbers: alt.Chart = chart.mark_text(dy=dy, fontSize=13, fontWeight=700, color=INK).encode(text="text:N")
+def _numbers(base: alt.Chart, side: str) -> alt.Chart:
+    numbers: alt.Chart = (
+        base.transform_filter(f"datum.shown && datum.side == '{side}'")
+        .mark_text(fontSize=13, fontWeight=700, color=INK, **SIDES[side])
+        .encode(text="text:N")
+    )
     return numbers
 
 
@@ -210,11 +231,11 @@ def stacked_chart(bars: Sequence[tuple[str, Figure]], parts: Mapping[str, Sequen
     colour = alt.Color(
         "part:N",
         scale=alt.Scale(domain=names, range=[*SHADES[: len(parts)], PAPER][: len(names)]),
-        legend=alt.Legend(title=None, orient="top", labelFontSize=12, columns=2, labelLimit=260, symbolType="square"),
+        legend=None,
     )
     base = alt.Chart(data).encode(x=x, y=y, y2="end:Q")
     filled = base.mark_bar(width=30, stroke=INK, strokeWidth=0.6).encode(color=colour)
-    tall = f"datum.end - datum.start > {top * 0.09}"
+    tall = f"datum.end - datum.start > {top * LEAST_WITH_NUMBER}"
     numbers = (
         alt.Chart(data)
         .transform_filter(tall)
@@ -226,10 +247,48 @@ def stacked_chart(bars: Sequence[tuple[str, Figure]], parts: Mapping[str, Sequen
             color=alt.condition("datum.dark", alt.value(PAPER), alt.value(INK)),
         )
     )
-    return _dressed(alt.layer(filled, numbers).properties(width=400, height=190))
+    named = _names_beside([row for row in rows if row["period"] == bars[-1][0]] if bars else [], names, top)
+    axis = _count_axis(top)
+    beside = alt.Chart(alt.InlineData(values=named)).encode(
+        y=alt.Y("at:Q", scale=alt.Scale(domain=[0, top * 1.05], nice=False), title=None, axis=axis)
+    )
+    squares = beside.mark_square(size=90, opacity=1, stroke=INK, strokeWidth=0.6).encode(
+        x=alt.value(STACK_WIDTH + 8), color=colour
+    )
+    words = beside.mark_text(align="left", fontSize=12, color=INK).encode(
+        x=alt.value(STACK_WIDTH + 18), text=alt.Text("part:N")
+    )
+    return _dressed(alt.layer(filled, numbers, squares, words).properties(width=STACK_WIDTH, height=STACK_HEIGHT))
 
 
 NOT_SHOWN = "Not shown"
+STACK_WIDTH, STACK_HEIGHT = 360, 190
+LEAST_WITH_NUMBER = 0.07
+"""The least share of the tallest bar in which a segment's number has room."""
+ROOM_OF_A_NAME = 17
+"""Pixels from one name to the next."""
+
+
+def _names_beside(last: Sequence[dict[str, Any]], names: Sequence[str], top: float) -> list[dict[str, Any]]:
+    """Return where the parts' names stand at the right of the last bar: at their segment, or as near as there is room.
+
+    A part that the last bar does not have stands where its segment would begin.
+    """
+    room = ROOM_OF_A_NAME * top * 1.05 / STACK_HEIGHT
+    middles = {row["part"]: row["middle"] for row in last}
+    ends = {row["part"]: row["end"] for row in last}
+    placed: list[dict[str, Any]] = []
+    reached = 0.0
+    for name in names:
+        wanted = middles.get(name, reached)
+        reached = ends.get(name, reached)
+        least = placed[-1]["at"] + room if placed else room / 2
+        placed.append({"part": name, "at": max(wanted, least)})
+    highest = top * 1.05 - room / 2
+    for row in reversed(placed):
+        row["at"] = min(row["at"], highest)
+        highest = row["at"] - room
+    return placed
 
 
 def _segment(period: str, part: str, ends: tuple[float, float], text: str, *, dark: bool = False) -> dict[str, Any]:
@@ -238,7 +297,7 @@ def _segment(period: str, part: str, ends: tuple[float, float], text: str, *, da
     return {"period": period, "part": part, "start": start, "end": end, "middle": middle, "text": text, "dark": dark}
 
 
-PANELS_IN_A_ROW = 4
+PANELS_IN_A_ROW = 3
 PANEL = (0.70, 0.50)
 """Width and height of a small line, as shares of its field; the rest is its last number and its name."""
 
@@ -285,7 +344,7 @@ def small_multiples(panels: Sequence[tuple[str, Sequence[tuple[str, Figure]]]]) 
         base.transform_filter("!datum.shown").mark_point(filled=False, size=22, color=LINE, strokeWidth=1.2),
         base.mark_text(align="left", dx=7, fontSize=12, fontWeight=700, color=INK).encode(text="text:N"),
     ]
-    return _dressed(alt.layer(*layers).properties(width=640, height=92 * deep))
+    return _dressed(alt.layer(*layers).properties(width=480, height=88 * deep))
 
 
 def calendar_chart(rows: Sequence[tuple[str, str, Figure]]) -> alt.TopLevelMixin:

@@ -11,11 +11,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import Quarter, in_words
+from pipelines.warehouse.database import open_for_reading
 
 INTERNAL = "internal"
 NOT_PUBLIC = (
@@ -98,7 +97,7 @@ def action_log(pack: Pack, *, area: str = "") -> Markdown:
         ]
         for one in sorted(actions, key=lambda one: (one.due_on or date.max, one.text))
     ]
-    return paragraphs(table("actions", "Actions open, and done since the last pack", columns, rows))
+    return paragraphs(pack.table("actions", "Actions open, and done since the last pack", columns, rows))
 
 
 def _standing(action: Action, as_at: date) -> str:
@@ -118,7 +117,7 @@ def _rows(pack: Pack, form: str, columns: str) -> list[Any]:
     warehouse = pack.build_folder / "warehouse.duckdb" if pack.build_folder else Path()
     if not warehouse.is_file():
         return []
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         found = connection.execute(
             "select count(*) from information_schema.tables where table_schema = 'landing' and table_name = ?",
             [f"protocol_forms__{form}"],

@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import duckdb
-
 from pipelines.rendering.story.figures import MARKERS
-from pipelines.rendering.story.markdown import Column, Markdown, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
+from pipelines.warehouse.database import open_for_reading
 
 AGES = "19_21"
 AGES_IN_WORDS = "19 to 21"
@@ -51,7 +50,7 @@ def comparators(pack: Pack) -> Markdown:
         f"in the year to 31 March {year}. Ages, days and cohort differ from the tables of this pack, so the two are "
         "not to be set against each other."
     )
-    return paragraphs(said, table("comparators", f"Published shares, year to March {year}", columns, lines))
+    return paragraphs(said, pack.table("comparators", f"Published shares, year to March {year}", columns, lines))
 
 
 def _cell(pack: Pack, rows: Sequence[Any], title: str, area: str) -> str:
@@ -71,7 +70,7 @@ def _rows(pack: Pack) -> list[Any]:
     database = pack.build_folder / "warehouse.duckdb" if pack.build_folder else None
     if database is None or not database.is_file():
         return []
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_for_reading(database) as connection:
         there = connection.execute(_THERE).fetchone()
         if not there or not there[0]:
             return []

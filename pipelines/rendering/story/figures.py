@@ -29,6 +29,7 @@ MARKERS = {"c": "[c]", "x": "[x]", "z": "[z]", "low": "[low]"}
 CASE_SYSTEM = "case_system"
 NOT_LISTED = "not listed for this period"
 COUNTED = ("people", "events", "nights")
+INTERNAL = "internal"
 
 
 class FiguresNotFoundError(Exception):
@@ -113,6 +114,17 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """One delivery that a home expects, and since when it was late when the build was made."""
+
+    family: str
+    sender: str
+    authority: str
+    due: date | None = None
+    days_late: int = 0
+
+
+@dataclass(frozen=True)
 class Build:
     """What `figures/build.json` says of the run."""
 
@@ -125,6 +137,7 @@ class Build:
     senders: tuple[Sender, ...]
     links: LinkFacts
     sign_off: SignOff | None = None
+    deliveries: tuple[Delivery, ...] = ()
 
 
 class FigureSet:
@@ -156,6 +169,23 @@ class FigureSet:
         """Return the figure of `key`; a figure the file does not list is not applicable, `[z]`."""
         found = self._of(key.measure, key.breakdown).get(key)
         return found or Figure(key, "z", reason=NOT_LISTED)
+
+    def find_in_county(self, key: Key) -> Figure:
+        """Return the figure of the county. Of breakdowns the internal edition lists only the values that occur.
+
+        So there a value that is not listed stands for none, in a period of which other values are listed or in which
+        there was nothing at all. In public it stays `[z]`: the file alone says there what is a zero.
+        """
+        found = self.find(key)
+        listed = self._of(key.measure, key.breakdown)
+        if found.key in listed or self.edition != INTERNAL or key.breakdown == "total" or key.statistic not in COUNTED:
+            return found
+        total = self.find(replace(key, breakdown="total", breakdown_value="total"))
+        of_period = (key.area, key.period, key.statistic, key.period_kind)
+        others = any((one.area, one.period, one.statistic, one.period_kind) == of_period for one in listed)
+        if not total.shown or not (others or total.value == 0):
+            return found
+        return replace(total, key=key, value=0.0, numerator=0, reason="none found in the period")
 
     def find_in_district(self, key: Key) -> Figure:
         """Return the figure of a district. Of breakdowns the file lists only the values that occur there.
@@ -262,6 +292,10 @@ class Labels:
         """Return what is known of a measure: title (`label`), definition, version, clause, unit."""
         return self._row("measure", measure, measure) or self._row("measure", measure)
 
+    def unit(self, measure: str) -> str:
+        """Return what a measure's events are: "people", "days", "promises"."""
+        return str(self.measure(measure).get("unit") or "people")
+
     def title(self, measure: str) -> str:
         """Return the measure's title."""
         return str(self.measure(measure).get("label") or readable(measure))
@@ -361,6 +395,10 @@ def read_build(path: Path) -> Build:
         senders=tuple(sorted(senders, key=lambda one: (one.family, one.sender))),
         links=read_link_facts(said),
         sign_off=read_sign_off(path.parents[1]),
+        deliveries=tuple(
+            Delivery(one["family"], one["sender"], one["authority"], _day(one["due"]), int(one["days_late"]))
+            for one in said.get("deliveries", [])
+        ),
     )
 
 

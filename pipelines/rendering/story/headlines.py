@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.rendering.story.charts import trend_chart
+from pipelines.rendering.story.facts import Line
 from pipelines.rendering.story.figures import Figure
-from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, beside, bullets, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sentences import Series, alternative_text, counted, steps_clause, trend_clause, why_not
@@ -37,7 +38,7 @@ def standing(pack: Pack) -> Markdown:
         *ledger_rows(pack.figures.build.sign_off),
     ]
     columns = [Column("About", 1, numbers=False), Column("This pack", 4, numbers=False)]
-    return table("standing", "Where this pack stands", columns, rows)
+    return pack.table("standing", "Where this pack stands", columns, rows)
 
 
 def coverage_words(pack: Pack, figure: Figure) -> str:
@@ -49,18 +50,23 @@ def coverage_words(pack: Pack, figure: Figure) -> str:
     return f"{received} of {pack.note(f'{name}/expected', str(figure.senders_expected))} senders"
 
 
-def headline_sentences(pack: Pack, measures: Sequence[str]) -> Markdown:
-    """Return one bullet for each measure: this quarter, the two it is compared with, and the trend."""
-    listed = [measure for measure in measures if _is_listed(pack, measure)]
+def headline_sentences(pack: Pack, measures: Sequence[str], *first: Markdown) -> Markdown:
+    """Return one bullet for each measure: this quarter, the two it is compared with, and the trend.
+
+    `first` are bullets that stand before them in the same list.
+    """
+    listed = [measure for measure in measures if _is_listed(pack, Line(measure, pack.statistics(measure)[0]))]
     return paragraphs(
-        bullets([_headline(pack, measure) for measure in listed]),
+        Markdown("\n".join(part for part in (*first, bullets([_headline(pack, one) for one in listed])) if part)),
         _left_out(pack, [measure for measure in measures if measure not in listed]),
     )
 
 
-def _is_listed(pack: Pack, measure: str) -> bool:
-    """Whether the edition has the measure by quarter, be it only to say that no sender has made it possible."""
-    return pack.lists(measure, "quarter") or pack.find(measure, pack.statistics(measure)[0]).status == "x"
+def _is_listed(pack: Pack, line: Line) -> bool:
+    """Whether the edition has the line by quarter, be it only to say that no sender has made it possible."""
+    if pack.lists(line.measure, "quarter", breakdown=line.breakdown):
+        return True
+    return pack.find(line.measure, line.statistic, breakdown=line.breakdown, value=line.value).status == "x"
 
 
 def _left_out(pack: Pack, measures: Sequence[str]) -> str:
@@ -72,16 +78,17 @@ def _left_out(pack: Pack, measures: Sequence[str]) -> str:
 def _headline(pack: Pack, measure: str) -> str:
     statistics = pack.statistics(measure)
     first, *others = (pack.series(measure, one) for one in (statistics[:1] if statistics[0] == "share" else statistics))
-    now = _said(pack, first.now, first.noun)
+    now = _said(pack, first.now, first.noun) + _of_everybody(pack, first)
     if others and first.now.status == "value":
-        now += f" ({', '.join(_said(pack, other.now, other.noun) for other in others)})"
-    comparisons = [
-        f"{words} {_said(pack, figure, first.noun)}"
-        for words, steps in (("the quarter before", 1), ("the same quarter a year earlier", 4))
+        beside = (_said(pack, other.now, other.noun) + _of_everybody(pack, other) for other in others)
+        now += f" ({', '.join(beside)})"
+    compared = [
+        f"{_said(pack, figure, '')} {words}"
+        for words, steps in (("in the quarter before", 1), ("a year earlier", 4))
         if (figure := first.steps_back(steps)) is not None and figure.status != "z"
     ]
-    compared = f"; {'; '.join(comparisons)}" if comparisons else ""
-    said = f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{compared}."
+    after = f", after {' and '.join(compared)}" if compared else ""
+    said = f"**{escape(first.title)}:** {now} in {pack.quarter.label}{why_not(first.now)}{after}."
     return " ".join(part for part in (said, steps_clause(first), trend_clause(first)) if part)
 
 
@@ -92,13 +99,23 @@ def _said(pack: Pack, figure: Figure, noun: str) -> str:
     return escape(counted(figure, noun))
 
 
-def _standing_to_target(pack: Pack, figure: Figure) -> tuple[str, str]:
-    """Return a figure's target and its rating in words; dashes where nobody has set a target."""
+def _of_everybody(pack: Pack, series: Series) -> str:
+    """Return how many care leavers people are counted among; nothing where none are shown, or everybody is counted."""
+    counts_people = series.now.key.statistic == "people" and series.noun == "people"
+    if not counts_people or series.now.key.measure == EVERYBODY or series.now.status != "value":
+        return ""
+    return f" of {escape(pack.show(pack.find(EVERYBODY)))} care leavers"
+
+
+def _standing_to_target(pack: Pack, figure: Figure) -> list[str]:
+    """Return a figure's target, its floor and its rating in words; dashes where nobody has set a target."""
     aim = pack.aim(figure)
     if aim is None:
-        return "–", "–"
+        return ["–", "–", "–"]
     target = pack.note(f"{figure.key.figure_id}/target", aim.text(figure.key.statistic))
-    return target, ("Alert" if is_alert(figure, aim) else WORDS[rating_of_figure(figure, aim)])
+    floor = aim.floor_text(figure.key.statistic)
+    floor = floor if floor == "–" else pack.note(f"{figure.key.figure_id}/floor", floor)
+    return [target, floor, "Alert" if is_alert(figure, aim) else WORDS[rating_of_figure(figure, aim)]]
 
 
 def ratings(pack: Pack) -> Markdown:
@@ -116,52 +133,53 @@ def ratings(pack: Pack) -> Markdown:
     lines = [f"Figures with a target, in {span}: {total}, of which {said}."]
     for figure, aim in rated:
         if is_alert(figure, aim):
-            lines.append(f"**Alert:** {escape(_named(pack, figure))}: {pack.show(figure)}, where none is expected.")
+            lines.append(f"**Alert:** {escape(named(pack, figure))}: {pack.show(figure)}, where none is expected.")
     return bullets(lines)
 
 
-def _named(pack: Pack, figure: Figure) -> str:
+def named(pack: Pack, figure: Figure) -> str:
+    """Return what a figure counts, its part and its unit: "Stays, 16 or 17 (stays)"."""
     labels, key = pack.figures.labels, figure.key
     part = "" if key.breakdown == "total" else f", {labels.value(key.measure, key.breakdown, key.breakdown_value)}"
     return f"{labels.title(key.measure)}{part} ({pack.noun(key.measure, key.statistic)})"
 
 
-def headline_table(pack: Pack, headlines: Sequence[tuple[str, str]]) -> Markdown:
+def headline_table(pack: Pack, headlines: Sequence[Line]) -> Markdown:
     """Return the headline figures: this quarter, what it is out of, the quarters it is compared with, and the trend.
 
-    `headlines` are pairs of measure and statistic. A share is out of its own denominator; people are out of the care
-    leavers in scope on the last day of the quarter, who stand in the first row of where care leavers live.
+    A share is out of its own denominator; people are out of the care leavers in scope on the last day of the quarter,
+    who stand in the first row of where care leavers live. Target, floor and rating have columns where any is set.
     """
     compared = [pack.quarter, pack.quarter.after(-1), pack.quarter.after(-4)]
+    listed = [line for line in headlines if _is_listed(pack, line)]
+    series = [pack.series(line.measure, line.statistic, line.breakdown, line.value) for line in listed]
+    aimed_at = any(pack.aim(one.now) for one in series)
     now, *before = compared
     columns = [
-        Column("Measure, and what is counted", 21, numbers=False),
+        Column("Measure, and what is counted", 19, numbers=False),
         Column(now.label, 9),
-        Column("Out of", 5),
+        Column("Out of", 6),
         *(Column(quarter.label, 9) for quarter in before),
-        Column("Target", 6),
-        Column("Rating", 6, numbers=False),
+        *([Column("Target", 6), Column("Floor", 5), Column("Rating", 7, numbers=False)] if aimed_at else []),
         Column("Eight-quarter trend", 12, numbers=False),
     ]
     rows = []
-    listed = [(measure, statistic) for measure, statistic in headlines if _is_listed(pack, measure)]
-    for measure, statistic in listed:
-        series = pack.series(measure, statistic)
-        current, *others = (series.figures[series.quarters.index(quarter)] for quarter in compared)
-        counted_as = f"share of {series.noun}" if statistic == "share" else series.noun
+    for line, one in zip(listed, series, strict=True):
+        current, *others = (one.figures[one.quarters.index(quarter)] for quarter in compared)
+        counted_as = f"share of {one.noun}" if line.statistic == "share" else one.noun
         rows.append(
             [
-                f"{series.title}: {counted_as}",
+                f"{line.words or one.title}: {counted_as}",
                 pack.show(current),
                 _out_of(pack, current),
                 *(pack.show(figure) for figure in others),
-                *_standing_to_target(pack, current),
-                series.verdict,
+                *(_standing_to_target(pack, current) if aimed_at else []),
+                one.verdict,
             ]
         )
-    shown = {measure for measure, _ in listed}
-    missing = dict.fromkeys(measure for measure, _ in headlines if measure not in shown)
-    made = table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows) if rows else ""
+    shown = {line.measure for line in listed}
+    missing = dict.fromkeys(line.measure for line in headlines if line.measure not in shown)
+    made = pack.table("headline-figures", f"Headline figures, {pack.quarter.label}", columns, rows) if rows else ""
     return paragraphs(made, _left_out(pack, list(missing)))
 
 
@@ -173,7 +191,8 @@ def _out_of(pack: Pack, figure: Figure) -> str:
     """Return what a headline is out of: a share's denominator, or everybody in scope; a dash for events."""
     if figure.key.statistic == "share":
         return pack.show_denominator(figure)
-    if figure.key.statistic != "people" or figure.key.measure == EVERYBODY:
+    is_everybody = figure.key.measure == EVERYBODY and figure.key.breakdown == "total"
+    if figure.key.statistic != "people" or is_everybody:
         return "–"
     return pack.show(pack.find(EVERYBODY))
 
@@ -200,4 +219,4 @@ def _trend_table(pack: Pack, name: str, series: Sequence[Series]) -> Markdown:
         [quarter.label, *(pack.show(one.figures[place]) for one in series)]
         for place, quarter in enumerate(series[0].quarters)
     ]
-    return table(name, f"{series[0].title} by quarter", columns, rows)
+    return pack.table(name, f"{series[0].title} by quarter", columns, rows)

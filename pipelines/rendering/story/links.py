@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pipelines.disclosure.run_counts import hidden_counts
 from pipelines.rendering.story.figures import MARKERS
 from pipelines.rendering.story.link_facts import LinkFacts, PairCounts
-from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
 from pipelines.rendering.story.pack import Pack
 
 PUBLIC = "public"
@@ -51,7 +51,7 @@ def link_table(pack: Pack) -> Markdown:
         rows.append([words, *row])
     total = ["All", *(pack.note(f"links/all/{outcome}", whole[outcome]) for outcome in OUTCOMES)]
     columns = [Column("Housing records", 4, numbers=False), *(Column(words, 3) for words in OUTCOMES.values())]
-    return table(
+    return pack.table(
         "links", "Housing records by whether their person was found, the whole run", columns, rows, total=total
     )
 
@@ -68,7 +68,7 @@ def link_methods(pack: Pack) -> Markdown:
         share = HIDDEN if text == HIDDEN else _share(number, whole, 1)
         rows.append([words, pack.note(f"links/by/{way}", text), pack.note(f"links/by/{way}/share", share)])
     columns = [Column("Linked by", 5, numbers=False), Column("Records", 2), Column("Share of all linked", 2)]
-    return table("link-methods", "How linked records found their person, the whole run", columns, rows)
+    return pack.table("link-methods", "How linked records found their person, the whole run", columns, rows)
 
 
 def link_quality(pack: Pack) -> Markdown:
@@ -99,7 +99,7 @@ def link_quality(pack: Pack) -> Markdown:
         Column("Links that are right", 3),
         Column("Pairs that were linked", 3),
     ]
-    measured = table("link-quality", "Links compared with known links, the whole run", columns, rows)
+    measured = pack.table("link-quality", "Links compared with known links, the whole run", columns, rows)
     return paragraphs(measured, bullets(_errors(pack, links)), _gap(pack, links))
 
 
@@ -116,7 +116,7 @@ def link_changes(pack: Pack) -> Markdown:
     columns = [Column("Changed since the build before", 6, numbers=False), Column("Number", 2)]
     moved = pack.note("links/figures_affected", f"{links.figures_affected:,}")
     return paragraphs(
-        table("link-changes", "Changes in who is who, the whole run", columns, rows),
+        pack.table("link-changes", "Changes in who is who, the whole run", columns, rows),
         f"Quarterly totals in which these people count differently than before: {moved}. The command "
         "`lasting-homes review --changes` lists each change with the figures that it moved, before and after.",
     )

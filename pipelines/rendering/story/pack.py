@@ -14,9 +14,10 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.rendering.story.figures import Figure, FigureSet, Key, load_figures, share_text
-from pipelines.rendering.story.markdown import picture
+from pipelines.rendering.story.markdown import Column, Markdown, picture, table
 from pipelines.rendering.story.periods import Quarter
 from pipelines.rendering.story.sentences import Series
+from pipelines.rendering.story.tables import TABLES_SHOWN, Shown, TableShown, table_shown, write_tables
 from pipelines.rendering.story.targets import Aim, aims_in_force
 
 WINDOW = 8
@@ -76,6 +77,7 @@ class Pack:
     build_folder: Path | None = None
     area: str = ""
     shown: list[dict[str, object]] = field(default_factory=list)
+    tables: list[TableShown] = field(default_factory=list)
 
     @classmethod
     def from_environment(cls) -> Pack:
@@ -113,7 +115,8 @@ class Pack:
         """Return a figure; without more said the total of the county, or of the page's district, for the quarter."""
         period = period or self.quarter.label
         key = Key(measure, area or self.area or self.county, period, statistic, kind, breakdown, value)
-        return self.figures.find(key) if key.area == self.county else self.figures.find_in_district(key)
+        in_county = key.area == self.county
+        return self.figures.find_in_county(key) if in_county else self.figures.find_in_district(key)
 
     def lists(self, measure: str, kind: str, *, breakdown: str = "total") -> bool:
         """Return whether the edition lists such figures for the page's area."""
@@ -144,7 +147,20 @@ class Pack:
     def note(self, figure_id: str, text: str) -> str:
         """Note that the pack shows `text` as the figure `figure_id`, and return the text."""
         self.shown.append({"order": len(self.shown) + 1, "id": figure_id, "text": text})
-        return text
+        return Shown(text, figure_id)
+
+    def table(
+        self,
+        name: str,
+        caption: str,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str]],
+        *,
+        total: Sequence[str] | None = None,
+    ) -> Markdown:
+        """Return a table as Markdown and keep it for the pack's spreadsheet; see `markdown.table`."""
+        self.tables.append(table_shown(name, caption, columns, rows, total))
+        return table(name, caption, columns, rows, total=total)
 
     def measures_shown(self) -> list[str]:
         """Return the ids of the measures of which the pack has shown a figure so far, in the order of the labels."""
@@ -161,20 +177,24 @@ class Pack:
         """Return the word for what a statistic counts: people, nights, or the measure's events."""
         if statistic not in ("events", "share"):
             return NOUNS.get(statistic, statistic)
-        unit = str(self.figures.labels.measure(measure).get("unit") or "people")
+        unit = self.figures.labels.unit(measure)
         if unit not in ("people", "days"):
             return unit
         if statistic == "share":
             return "people"
         return OTHER_EVENTS.get(measure) or next((word for word in EVENTS if word in measure.split("_")), "events")
 
-    def series(self, measure: str, statistic: str) -> Series:
-        """Return the county's last eight quarters of a measure, ending with the pack's quarter."""
+    def series(self, measure: str, statistic: str, breakdown: str = "total", value: str = "total") -> Series:
+        """Return the county's last eight quarters of a measure or a part of it, ending with the pack's quarter."""
         quarters = tuple(self.quarter.back(WINDOW))
-        figures = tuple(self.find(measure, statistic, period=quarter.label) for quarter in quarters)
-        title = self.figures.labels.title(measure)
-        polarity = str(self.figures.labels.measure(measure).get("polarity") or "neutral")
-        return Series(title, self.noun(measure, statistic), quarters, figures, polarity)
+        figures = tuple(
+            self.find(measure, statistic, period=quarter.label, breakdown=breakdown, value=value)
+            for quarter in quarters
+        )
+        labels = self.figures.labels
+        part = "" if breakdown == "total" else f", {labels.value(measure, breakdown, value).lower()}"
+        polarity = str(labels.measure(measure).get("polarity") or "neutral") if breakdown == "total" else "neutral"
+        return Series(labels.title(measure) + part, self.noun(measure, statistic), quarters, figures, polarity)
 
     def aim(self, figure: Figure) -> Aim | None:
         """Return the target in force for a figure, None where nobody has set one."""
@@ -212,9 +232,10 @@ class Pack:
         return picture(f"charts/{name}", alternative, caption)
 
     def finish(self) -> None:
-        """Write the list of every figure shown, in reading order; the last cell of a pack calls it."""
+        """Write the list of every figure shown, in reading order, and the tables; the last cell of a pack calls it."""
         shown = json.dumps(self.shown, ensure_ascii=False, indent=1) + "\n"
         (self.folder / FIGURES_SHOWN).write_text(shown, encoding="utf-8")
+        write_tables(self.folder / TABLES_SHOWN, self.tables)
 
     def area_rows(self) -> Sequence[tuple[str, str]]:
         """Return (area code, name) of the districts, outside the county, not known, and the county last."""

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
-
-from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, paragraphs
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
+from pipelines.warehouse.database import open_for_reading
 
 _PEOPLE = """
     with clock as (
@@ -94,7 +93,8 @@ def people_in(pack: Pack, kind: str, what: str) -> Markdown:
         Column("Last contact", 4, numbers=False),
     ]
     count = pack.note(f"people/{kind}", str(len(found)))
-    return paragraphs(f"{count} on {_as_at(pack)}.", table(kind.replace("_", "-"), what, columns, rows))
+    said = f"{count} {'person' if len(found) == 1 else 'people'} on {_as_at(pack)}."
+    return paragraphs(said, pack.table(kind.replace("_", "-"), what, columns, rows))
 
 
 def people_overdue(pack: Pack) -> Markdown:
@@ -122,7 +122,7 @@ def people_overdue(pack: Pack) -> Markdown:
         Column("Times", 2),
         Column("Days, longest", 2),
     ]
-    return table("overdue", f"Promises overdue on {_as_at(pack)}, the longest first", columns, rows)
+    return pack.table("overdue", f"Promises overdue on {_as_at(pack)}, the longest first", columns, rows)
 
 
 def _as_at(pack: Pack) -> str:
@@ -148,5 +148,5 @@ def _query(pack: Pack, query: str, **values: str) -> Sequence[Any]:
         raise FileNotFoundError(
             "The exceptions list reads the build's warehouse.duckdb, which is not there. Run: lasting-homes refresh"
         )
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         return connection.execute(query, {"authority": pack.figures.authority, **values}).fetchall()

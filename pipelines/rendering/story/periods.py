@@ -71,9 +71,3 @@ class Quarter:
 def in_words(day: date | None) -> str:
     """Return "30 September 2026", or "not known" for no day."""
     return "not known" if day is None else f"{day.day} {calendar.month_name[day.month]} {day.year}"
-
-
-def month_in_words(label: str) -> str:
-    """Return "June 2026" for "2026-06"."""
-    year, month = label.split("-")
-    return f"{calendar.month_name[int(month)]} {year}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.rendering.story.figures import Figure
-from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, paragraphs
 from pipelines.rendering.story.missing import not_listed
 from pipelines.rendering.story.pack import WINDOW, Pack
 from pipelines.rendering.story.sentences import calendar_text, multiples_text, stacked_text
@@ -54,11 +54,14 @@ def stacked_section(
         [quarter.label, *(pack.show(figures[place]) for figures in parts.values()), pack.show(wholes[place])]
         for place, quarter in enumerate(quarters)
     ]
-    return paragraphs(drawn, table(name, title, columns, rows))
+    return paragraphs(drawn, pack.table(name, title, columns, rows))
 
 
 def districts_over_time(pack: Pack, measure: str, *, statistic: str = "people", title: str = "") -> Markdown:
-    """Return one small line a district, each point the four quarters up to it, and the table of its numbers."""
+    """Return one small line a district, each point the four quarters up to it, and the table of its numbers.
+
+    There are no lines where most of their points would have no number: they would show nothing.
+    """
     from pipelines.rendering.story.charts import small_multiples  # noqa: PLC0415 - altair takes a second to import
 
     kind = "rolling_4q" if pack.figures.lists(measure, "rolling_4q", districts=True) else "quarter"
@@ -87,10 +90,13 @@ def districts_over_time(pack: Pack, measure: str, *, statistic: str = "people", 
     words = "the four quarters up to each" if kind == "rolling_4q" else "by quarter"
     caption = f"{title}, {pack.noun(measure, statistic)}, {words}"
     name = f"districts-{measure}-over-time".replace("_", "-")
-    drawn = pack.draw(name, small_multiples(panels), alternative=multiples_text(caption, panels), caption=caption)
+    drawn = ""
+    points = [figure for _, of_district in panels for _, figure in of_district]
+    if 2 * sum(figure.shown for figure in points) > len(points):
+        drawn = pack.draw(name, small_multiples(panels), alternative=multiples_text(caption, panels), caption=caption)
     columns = [Column("District", 5, numbers=False), *(Column(quarter.label, 3) for quarter in quarters)]
     rows = [[area, *(pack.show(figure) for _, figure in points)] for area, points in panels]
-    return paragraphs(drawn, table(name, caption, columns, rows))
+    return paragraphs(drawn, pack.table(name, caption, columns, rows))
 
 
 def calendar_section(pack: Pack, measure: str = "bnb_nights", statistic: str = "nights") -> Markdown:
@@ -113,7 +119,7 @@ def calendar_section(pack: Pack, measure: str = "bnb_nights", statistic: str = "
     for year in dict.fromkeys(year for year, _, _ in squares):
         of_year = {month: figure for one, month, figure in squares if one == year}
         rows.append([year, *(pack.show(of_year[month]) if month in of_year else "–" for month in FINANCIAL_MONTHS)])
-    return paragraphs(drawn, table("calendar", caption, columns, rows))
+    return paragraphs(drawn, pack.table("calendar", caption, columns, rows))
 
 
 def _financial_year(month: str) -> str:

@@ -8,11 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipelines.rendering.story.figures import Figure
-from pipelines.rendering.story.markdown import Column, Markdown, bullets, table
+from pipelines.rendering.story.markdown import Column, Markdown, bullets
 from pipelines.rendering.story.pack import Pack
+from pipelines.rendering.story.periods import in_words
 
-HIDDEN = "We do not show this number. So few people are in it that somebody could tell who they are."
+HIDDEN = "We do not show this number. So few people are in it that someone could tell who they are."
 MISSING = "We do not have this number yet."
+
+
+def plain_when(pack: Pack) -> Markdown:
+    """Return in one short paragraph which months the page is about, and up to which day it knows."""
+    months, day = pack.quarter.months, in_words(pack.figures.as_at)
+    return Markdown(f"The numbers go up to {months}. They are made from what we knew on {day}.")
 
 
 def plain_promises(pack: Pack, promises: Mapping[str, str]) -> Markdown:
@@ -27,7 +34,7 @@ def plain_promises(pack: Pack, promises: Mapping[str, str]) -> Markdown:
 
 def _kept(pack: Pack, share: Figure) -> str:
     if share.of is not None and share.shown:
-        return f"We kept it on time {pack.show(share)} of the time, out of {pack.show(share.of)} times."
+        return f"We did this on time {pack.show(share)} of the time. It came up {pack.show(share.of)} times."
     return _why(share)
 
 
@@ -37,20 +44,20 @@ def _why(figure: Figure) -> str:
     return "It did not come up in the last year." if figure.status == "z" else MISSING
 
 
-def plain_homes(pack: Pack) -> Markdown:
-    """Return where care leavers live, one line for each kind of home, as a small table."""
+def plain_homes(pack: Pack, words: Mapping[str, str]) -> Markdown:
+    """Return where care leavers live, one line for each kind of home in the words given, as a small table."""
     measure = "accommodation_now"
     labels = pack.figures.labels
     rows = [
         [
-            labels.value(measure, "kind_of_home", value),
+            words.get(value) or labels.value(measure, "kind_of_home", value),
             pack.show(pack.find(measure, breakdown="kind_of_home", value=value)),
         ]
         for value in pack.figures.values(measure, "kind_of_home")
     ]
     everyone = ["Everybody", pack.show(pack.find(measure))]
     columns = [Column("Kind of home", 4, numbers=False), Column("Young people", 2)]
-    return table("homes", "Where care leavers live", columns, rows, total=everyone)
+    return pack.table("homes", "Where care leavers live", columns, rows, total=everyone)
 
 
 def plain_shares(pack: Pack, questions: Sequence[tuple[str, str]]) -> Markdown:

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from pipelines.rendering.story.breakdowns import KINDS
 from pipelines.rendering.story.figures import Figure
-from pipelines.rendering.story.markdown import Column, Markdown, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, paragraphs
 from pipelines.rendering.story.missing import not_listed, why_missing
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.targets import WORDS, rating_of_figure
 
+PROMISES = "promises"
+"""The unit of obligations among the labels."""
 STATUSES = ("in_time", "late", "overdue", "waived", "not_yet_due")
 HEADINGS = ("In time", "Late", "Overdue", "Waived", "Not yet due")
 
@@ -21,8 +23,15 @@ HEADINGS = ("In time", "Late", "Overdue", "Waived", "Not yet due")
 def promises(pack: Pack) -> list[str]:
     """Return the ids of the obligations that the edition lists for the pack's authority, in the order of the labels."""
     labels = pack.figures.labels
-    own = [measure for measure in pack.figures.measures() if labels.measure(measure).get("unit") == "promises"]
+    own = [measure for measure in pack.figures.measures() if labels.unit(measure) == PROMISES]
     return [one for one in own if pack.lists(one, "rolling_4q") or pack.lists(one, "quarter")]
+
+
+def where_promised(pack: Pack, obligation: str, words: str) -> Markdown:
+    """Return the words, with the clause, where the authority's own protocol makes the promise; else nothing."""
+    if obligation not in promises(pack):
+        return Markdown("")
+    return Markdown(f"{words} ({own_clauses(pack, obligation)})")
 
 
 def own_clauses(pack: Pack, obligation: str) -> str:
@@ -69,7 +78,7 @@ def promises_table(pack: Pack, *, kind: str = "rolling_4q", only: Sequence[str] 
         *(Column(heading, 2) for heading in (HEADINGS if by_status else ())),
         Column("Kept in time", 2),
         Column("Out of", 2),
-        Column("Rating", 2, numbers=False),
+        Column("Rating", 3, numbers=False),
     ]
     name = f"promises-{kind.replace('_', '-')}" + (f"-{only[0].replace('_', '-')}" if only else "")
-    return paragraphs(table(name, f"{title}, {pack.quarter.label}", columns, rows), why_missing(pack, found))
+    return paragraphs(pack.table(name, f"{title}, {pack.quarter.label}", columns, rows), why_missing(found))

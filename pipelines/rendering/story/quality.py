@@ -6,19 +6,25 @@ not: any figure of a person's life.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipelines.rendering.story.figures import Figure, Sender
+import polars as pl
+
+from pipelines.contracts import CORROBORATING_FAMILIES
+from pipelines.rendering.story.figures import Delivery, Figure, Key, Sender
 from pipelines.rendering.story.headlines import coverage_words
-from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs, table
+from pipelines.rendering.story.markdown import Column, Markdown, bullets, escape, paragraphs
+from pipelines.rendering.story.missing import reason_of, symbol_meanings
 from pipelines.rendering.story.pack import Pack
 from pipelines.rendering.story.periods import in_words
 
 LONDON = ZoneInfo("Europe/London")
+MOST_RESTATED = 40
 FAMILIES = {
-    "case_system": "Children's case system",
+    "case_system": "Children’s case system",
     "protocol_forms": "Protocol forms",
     "lettings": "Lettings scheme",
     "homelessness": "District homelessness cases",
@@ -41,21 +47,58 @@ def run_table(pack: Pack) -> Markdown:
     counts = pack.figures.build.counts
     rows = [[words, pack.note(f"build/{name}", f"{counts[name]:,}")] for name, words in RUN.items() if name in counts]
     columns = [Column("Counted in the whole run", 5, numbers=False), Column("Number", 1)]
-    return table("run", "What the run read and refused", columns, rows)
+    return pack.table("run", "What the run read and refused", columns, rows)
 
 
 def sender_table(pack: Pack) -> Markdown:
-    """Return the senders of the authority with the latest day that their data describe, the oldest first."""
+    """Return the senders of the authority, the oldest data first: up to which day, and whether a delivery is late.
+
+    A sender whose delivery is expected and who never sent anything has a row too.
+    """
     ends = pack.quarter.last_day
-    senders = sorted(pack.figures.own_senders, key=lambda one: (one.data_date or date.min, one.family, one.sender))
-    rows = [[_name(pack, one), _family(one), in_words(one.data_date), _reach(one.data_date, ends)] for one in senders]
+    agreed = _agreed(pack)
+    known = {(one.family, one.sender) for one in pack.figures.own_senders}
+    silent = [Sender(*whose, one.authority, None) for whose, one in agreed.items() if whose not in known]
+    senders = sorted(
+        (*pack.figures.own_senders, *silent), key=lambda one: (one.data_date or date.min, one.family, one.sender)
+    )
+    rows = [
+        [
+            _name(pack, one),
+            _family(one),
+            in_words(one.data_date),
+            _reach(one.data_date, ends),
+            *([_delivery(pack, one, agreed)] if agreed else []),
+        ]
+        for one in senders
+    ]
     columns = [
         Column("Sender", 4, numbers=False),
         Column("Kind", 4, numbers=False),
         Column("Data as at", 3, numbers=False),
         Column("Covers the quarter", 3, numbers=False),
+        *([Column("Delivery", 4, numbers=False)] if agreed else []),
     ]
-    return table("senders", "Senders, the oldest data first", columns, rows)
+    made = pack.table("senders", "Senders, the oldest data first", columns, rows)
+    nobody = "No day is agreed by which these senders deliver, so none is called late."
+    return paragraphs(made, "" if agreed else nobody)
+
+
+def _agreed(pack: Pack) -> dict[tuple[str, str], Delivery]:
+    """Return the authority's expected deliveries by family and sender; of several of a sender the latest one."""
+    own = [one for one in pack.figures.build.deliveries if one.authority == pack.figures.authority]
+    counted = [one for one in own if one.family not in CORROBORATING_FAMILIES]
+    return {(one.family, one.sender): one for one in sorted(counted, key=lambda one: one.days_late)}
+
+
+def _delivery(pack: Pack, sender: Sender, agreed: Mapping[tuple[str, str], Delivery]) -> str:
+    delivery = agreed.get((sender.family, sender.sender))
+    if delivery is None:
+        return "no day agreed"
+    if delivery.due is None:
+        return "on time"
+    days = pack.note(f"senders/{sender.family}/{sender.sender}/days_late", f"{delivery.days_late:,}")
+    return f"{days} {'day' if delivery.days_late == 1 else 'days'} late, due {in_words(delivery.due)}"
 
 
 def _family(sender: Sender) -> str:
@@ -80,8 +123,13 @@ def coverage_table(pack: Pack) -> Markdown:
     firsts: dict[tuple[int | None, int | None, str], Figure] = {}
     for measure in pack.measures_shown() or pack.figures.measures():
         statistic = pack.statistics(measure)[0]
-        missing = [name for area, name in pack.area_rows() if pack.find(measure, statistic, area=area).status == "x"]
-        county = pack.find(measure, statistic)
+        kind = next((kind for kind in ("quarter", "rolling_4q") if pack.lists(measure, kind)), "quarter")
+        missing = [
+            name
+            for area, name in pack.area_rows()
+            if any(pack.find(measure, statistic, area=area, kind=one).status == "x" for one in ("quarter", kind))
+        ]
+        county = pack.find(measure, statistic, kind=kind)
         standing = county.senders_received, county.senders_expected, ", ".join(missing) or "none"
         alike.setdefault(standing, []).append(pack.figures.labels.title(measure))
         firsts.setdefault(standing, county)
@@ -93,7 +141,7 @@ def coverage_table(pack: Pack) -> Markdown:
         Column("Senders that have sent data", 3, numbers=False),
         Column("Districts marked [x]", 3, numbers=False),
     ]
-    return table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
+    return pack.table("coverage", f"Coverage, {pack.quarter.label}", columns, rows)
 
 
 def missing_explained(pack: Pack) -> Markdown:
@@ -101,14 +149,64 @@ def missing_explained(pack: Pack) -> Markdown:
     areas: dict[str, set[str]] = {}
     names = dict(pack.area_rows())
     for figure in pack.figures.unavailable(pack.quarter.label):
-        reason = figure.reason or "a sender that the figure needs has sent no data for the quarter"
-        areas.setdefault(reason, set()).add(names.get(figure.key.area, "the county's row"))
+        areas.setdefault(reason_of(figure), set()).add(names.get(figure.key.area, "the county's row"))
     if not areas:
         return Markdown("No figure of the quarter is missing: every sender it needs has sent data.")
-    lines = [
-        f"{escape(', '.join(sorted(where)))}: {escape(reason.rstrip('.'))}." for reason, where in sorted(areas.items())
-    ]
+    lines = [f"{escape(', '.join(sorted(where)))}: {reason}." for reason, where in sorted(areas.items())]
     return paragraphs("Figures of the quarter marked [x], and why:", bullets(lines))
+
+
+def restated_table(pack: Pack) -> Markdown:
+    """Return released figures that this build counts otherwise: both figures, the release, and why they differ.
+
+    Of the file `<edition>_restated.parquet` beside the figures: totals, the latest periods first, at most
+    MOST_RESTATED; what is left out is counted.
+    """
+    path = pack.build_folder / "figures" / f"{pack.figures.edition}_restated.parquet" if pack.build_folder else None
+    if path is None or not path.is_file():
+        return Markdown("Nothing was released before these figures that they could be compared with.")
+    restated = pl.read_parquet(path).filter(pl.col("authority") == pack.figures.authority)
+    totals = restated.filter(pl.col("breakdown") == "total").sort(
+        ["period_start", "measure_id", "area_code"], descending=[True, False, False]
+    )
+    if restated.is_empty():
+        return Markdown("No released figure is counted otherwise now.")
+    labels = pack.figures.labels
+    rows = [
+        [
+            labels.title(row["measure_id"]),
+            f"{labels.label('area', row['area_code'])}, {row['period_label']}, {row['statistic']}",
+            *(_printed(pack, row, side) for side in ("released_", "")),
+            f"{row['reason']} ({row['release']})",
+        ]
+        for row in totals.head(MOST_RESTATED).iter_rows(named=True)
+    ]
+    columns = [
+        Column("Measure", 5, numbers=False),
+        Column("Area, period", 4, numbers=False),
+        Column("As released", 2),
+        Column("Now", 2),
+        Column("Why", 4, numbers=False),
+    ]
+    left_out = len(restated) - len(rows)
+    more = f"{left_out:,} more, breakdowns among them, are in {path.stem}.csv beside the figures." if left_out else ""
+    return paragraphs(pack.table("restated", "Restated since they were released", columns, rows), more)
+
+
+def _printed(pack: Pack, row: Mapping[str, Any], side: str) -> str:
+    """Return one of the two figures of a restatement as packs print figures, and note it as shown."""
+    key = Key(
+        row["measure_id"],
+        row["area_code"],
+        row["period_label"],
+        row["statistic"],
+        row["period_kind"],
+        row["breakdown"],
+        row["breakdown_value"],
+    )
+    figure = Figure(key, row[f"{side}status"], row[f"{side}value"])
+    release = f"@{row['release']}" if side else ""
+    return pack.note(f"{pack.figures.authority}/{key.figure_id}{release}", figure.text)
 
 
 def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
@@ -130,22 +228,9 @@ def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
 
 def symbols(pack: Pack) -> Markdown:
     """Return the legend of the markers that stand in place of a number."""
-    threshold = pack.figures.build.threshold
-    rows = [
-        [
-            "[c]",
-            f"Suppressed: a count below {threshold}, or one that would give such a count away. Zero is shown as 0.",
-        ],
-        ["[x]", "Not available: a sender that the figure needs has sent no data for the period."],
-        [
-            "[z]",
-            "Not applicable: the period lies before monitoring began, the edition does not list the figure, or there "
-            "is nothing to take a share of.",
-        ],
-        ["[low]", "Rounds to zero, but is not zero."],
-    ]
+    rows = [list(row) for row in symbol_meanings(pack.figures)]
     columns = [Column("Symbol", 1, numbers=False), Column("Meaning", 7, numbers=False)]
-    legend = table("symbols", "Symbols in place of a number", columns, rows)
+    legend = pack.table("symbols", "Symbols in place of a number", columns, rows)
     return paragraphs(
         legend,
         "A table that the edition does not list would, together with those that it lists, give people away or be too "

@@ -81,7 +81,12 @@ BEFORE = " (before monitoring began)"
 
 
 def counted(figure: Figure, noun: str) -> str:
-    """Return "1 move", "23 moves", "1 person", "[c] people", or "[x]" alone where nothing was counted."""
+    """Return "1 move", "23 moves", "1 person", "[c] people", or "[x]" alone where nothing was counted.
+
+    Without a noun only the number, as where it stood before: "23", "58% of 428".
+    """
+    if not noun:
+        return f"{figure.text} of {figure.of.text}" if figure.of is not None else figure.text
     if figure.of is not None:
         return f"{figure.text} of {figure.of.text} {singular(noun) if figure.denominator == 1 else noun}"
     if figure.shown:

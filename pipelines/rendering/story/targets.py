@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import duckdb
-
 from pipelines.rating import Rating, Target, rating_of
 from pipelines.rendering.story.figures import Figure, Key
+from pipelines.warehouse.database import open_for_reading
 
 WORDS = {Rating.GREEN: "Green", Rating.AMBER: "Amber", Rating.RED: "Red", Rating.NOT_RATED: "Not rated"}
 BY_LAW = "law"
@@ -53,7 +52,7 @@ def aims_in_force(build: Path, authority: str) -> dict[Key, Aim]:
     database = build / "analyst.duckdb"
     if not database.is_file():
         return {}
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with open_for_reading(database) as connection:
         there = connection.execute(_THERE).fetchone()
         rows = connection.execute(_IN_FORCE, [authority]).fetchall() if there and there[0] else []
     return {

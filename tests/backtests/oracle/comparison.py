@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import duckdb
 import polars as pl
 
+from pipelines.warehouse.database import open_for_reading
+
 from .catalogue import ALL, NIGHTS, SHARE, SPAN
 from .computation import OracleResult
 from .observations import FIGURE, KEY
@@ -96,7 +98,7 @@ def compare(oracle: OracleResult, warehouse: Path) -> list[Difference]:
     Raises:
         ValueError: one person key stands for two true persons.
     """
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         person_of = _true_persons(connection, oracle)
         events = _read_events(connection, oracle, person_of)
         obligations = _read_obligations(connection, oracle, person_of)
@@ -153,7 +155,7 @@ def events_of_warehouse(warehouse: Path, oracle: OracleResult) -> Counter[EventR
     Raises:
         ValueError: one person key stands for two true persons.
     """
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         return _read_events(connection, oracle, _true_persons(connection, oracle))
 
 
@@ -163,7 +165,7 @@ def obligations_of_warehouse(warehouse: Path, oracle: OracleResult) -> Counter[O
     Raises:
         ValueError: one person key stands for two true persons.
     """
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         return _read_obligations(connection, oracle, _true_persons(connection, oracle))
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import duckdb
 from scipy.stats import linregress
 
+from pipelines.warehouse.database import open_for_reading
+
 from .comparison import Difference
 
 _SERIES = ("measure_id", "authority", "area_code", "breakdown", "breakdown_value", "statistic")
@@ -33,7 +35,7 @@ Row = dict[str, Any]
 
 def differing_trends(warehouse: Path) -> list[Difference]:
     """Every trend that is not what decision 12 says, those lacking or too many included."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_for_reading(warehouse) as connection:
         expected = dict(_trends(connection))
         found = {
             tuple(row[name] for name in (*_SERIES, "period_label")): (row["direction"], row["judgement"])

@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from built_project import Built, build
 
+from pipelines.warehouse.database import open_for_reading
+
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
@@ -18,5 +20,5 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 @pytest.fixture
 def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
     """The built warehouse, open for reading."""
-    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+    with open_for_reading(built.warehouse) as connection:
         yield connection

@@ -1,6 +1,7 @@
 """Releases after one another: what was shown is known, what was hidden stays hidden, small changes wait."""
 
 import shutil
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from hand_made_observations import (
     statuses,
 )
 
-from pipelines.disclosure import Demand, DisclosureError, audit, programme, write_figures
+from pipelines.disclosure import Demand, DisclosureError, Rule, audit, programme, write_figures
+from pipelines.disclosure import figures as writing
 from pipelines.disclosure.released import HELD_REASON
+from pipelines.disclosure.rule import Rules
 
 pytestmark = pytest.mark.usefixtures("wide_programme")
 FOLKESTONE = "E07000112"
@@ -179,3 +182,28 @@ def test_an_earlier_release_that_cannot_be_read_stops_the_step(tmp_path: Path) -
     build = make_build(tmp_path / "one", by_area("events", FIRST))
     with pytest.raises(DisclosureError, match=r"earlier release .* cannot be read"):
         write_figures(build, build_id="b1", earlier=[tmp_path / "none.parquet"])
+
+
+def test_figures_that_an_older_suppressors_release_gives_away_say_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a release, and a version of the suppressor that hides otherwise than the one that made it
+    first = release(tmp_path / "one", by_area("events", FIRST))
+    kept = tmp_path / "2026-27-Q1_public_1" / "figures"
+    shutil.copytree(first.parent, kept)
+    build = make_build(tmp_path / "two", by_area("events", {**FIRST, ASHFORD: 5, CANTERBURY: 5}))
+    aware = writing.public_edition
+
+    def unaware(observed: pl.DataFrame, rules: Rules, *, earlier: Sequence[Path], seconds: float) -> object:
+        return aware(observed, rules, earlier=() if not rules.of("kent").sensitive else earlier, seconds=seconds)
+
+    monkeypatch.setattr(writing, "public_edition", unaware)
+    # when its figures follow the release, then the refusal names the release and what to write where
+    with pytest.raises(DisclosureError, match="Beside what was released before") as refused:
+        write_figures(build, build_id="two", earlier=[kept / "public.csv"])
+    said = str(refused.value)
+    assert "2026-27-Q1_public_1" in said
+    assert "kent: {sensitive: [private_sector_moves]}" in said
+    # and doing so helps
+    rules = {"kent": Rule(sensitive=("private_sector_moves",))}
+    assert write_figures(build, build_id="three", rules=rules, earlier=[kept / "public.csv"]).audit.safe

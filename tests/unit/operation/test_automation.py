@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.events import RunFailureReason
+from dagster._core.execution.retries import auto_reexecution_should_retry_run
 from dagster._utils.schedules import cron_string_iterator
 
+from pipelines.commands.init import DAGSTER
 from pipelines.definitions import build_definitions
 from pipelines.landing import Load
 from pipelines.landing.store import write_receipt
@@ -21,7 +25,7 @@ from pipelines.operation.arrivals import ready_files, wanted
 from pipelines.refresh import NothingLandedError
 from pipelines.settings import LONDON, Home, Settings
 from pipelines.warehouse import judgements
-from pipelines.warehouse.lock import only_one
+from pipelines.warehouse.lock import HomeIsBusyError, only_one
 
 TODAY = date(2026, 10, 5)
 LIST = "deliveries:\n  - {family: homelessness, sender: E07000108, every: month, day: 5}\n"
@@ -161,6 +165,65 @@ def test_late_senders_are_a_check_with_name_and_days(home: Home, instance: dg.Da
     assert not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.WARN
     assert float(str(evaluation.metadata["Dover (homelessness)"].value)) > 0
     assert not sensor.evaluate_tick(dg.build_sensor_context(instance, cursor=tick.cursor)).asset_events
+
+
+@pytest.mark.parametrize("job", ["refresh", "land", "past_nights"])
+def test_a_run_whose_process_died_is_tried_again_from_its_beginning_and_no_other(
+    definitions: dg.Definitions, tmp_path: Path, job: str
+) -> None:
+    """Given a home's own dagster.yaml, then a dead process is worth another try, and an error of a step is not."""
+    (tmp_path / "dagster.yaml").write_text(DAGSTER, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(tmp_path))
+        with dg.DagsterInstance.get() as instance:
+            found = definitions.resolve_job_def(job)
+            run = instance.create_run_for_job(found, status=dg.DagsterRunStatus.FAILURE, tags=found.run_tags)
+            assert run.tags["dagster/retry_strategy"] == "ALL_STEPS"
+            for reason, again in ((None, True), (RunFailureReason.STEP_FAILURE, False)):
+                assert auto_reexecution_should_retry_run(instance, run, reason) is again
+
+
+def test_a_run_that_is_tried_again_is_not_told_as_failed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Alert] = []
+    monkeypatch.setattr(automation, "send", lambda alert, _: sent.append(alert))
+    sensor = automation.failure_alert(settings_of(home))
+
+    @dg.op
+    def dies() -> None:
+        raise NothingLandedError("Nothing has landed.")
+
+    job = dg.JobDefinition(name="refresh", graph_def=dg.GraphDefinition("refresh", node_defs=[dies]))
+    for again in ("true", "false"):
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, tags={automation.WILL_RETRY: again}
+            )
+            event = next(one for one in result.all_events if one.event_type_value == "PIPELINE_FAILURE")
+            context = dg.build_run_status_sensor_context("tell_of_failures", event, instance, result.dagster_run)
+            sensor(context.for_run_failure())
+    assert len(sent) == 1
+
+
+def test_a_run_waits_for_whoever_changes_the_home_by_hand(home: Home) -> None:
+    """Given a refresh by hand at two in the morning, then the night comes after it; a command says so at once."""
+    order: list[str] = []
+    held = threading.Event()
+
+    def by_hand() -> None:
+        with only_one(home):
+            held.set()
+            time.sleep(0.7)
+            order.append("by hand")
+
+    thread = threading.Thread(target=by_hand)
+    thread.start()
+    held.wait()
+    with pytest.raises(HomeIsBusyError), only_one(home):
+        pass
+    with only_one(home, patience=timedelta(minutes=1)):
+        order.append("the night")
+    thread.join()
+    assert order == ["by hand", "the night"]
 
 
 def test_a_failed_run_is_told_in_our_words_and_never_in_those_of_a_library(

@@ -12,8 +12,9 @@ from pipelines.cli import main
 from pipelines.landing import Load
 from pipelines.landing.store import write_receipt
 from pipelines.operation.status import status_of
+from pipelines.release.ledger import APPROVED, PREPARED, chain_of
 from pipelines.settings import Home
-from pipelines.warehouse.build import builds, open_build
+from pipelines.warehouse.build import builds, open_build, retain
 from pipelines.warehouse.holds import BY_THE_CHECKS, HoldDecision, record
 from pipelines.warehouse.lock import only_one
 from pipelines.warehouse.publish import publish, published_build
@@ -124,6 +125,63 @@ def test_nobody_rolls_back_while_a_refresh_runs(home: Home) -> None:
     with only_one(home):
         assert command(home, "rollback") == 1
     assert published_build(home).build_id == ids[-1]
+
+
+def past_night(home: Home, day: int) -> str:
+    """Keep a build that knows less than there was to know when it was made."""
+    build = open_build(home, inputs=[str(day)], now=datetime(2026, 10, day, 9, tzinfo=UTC))
+    build.mark_good({"built_at": f"2026-10-0{day}T09:00:00+00:00", "as_known_at": "2026-06-30T22:59:59+00:00"})
+    return build.build_id
+
+
+def test_a_past_night_is_no_way_back_unless_it_is_named(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """Given builds of past nights beside those of today, then they are listed, and chosen by name only."""
+    first, second = good_builds(home, 2)
+    past = past_night(home, 2)
+    assert status_of(home, NOW).rolled_back_from is None
+    command(home, "rollback", "--list")
+    assert "30 June 2026" in capsys.readouterr().out
+    command(home, "rollback")
+    assert published_build(home).build_id == first
+    assert command(home, "rollback", "--to", past) == 0
+    capsys.readouterr()
+    command(home, "status")
+    assert "as known on 30 June 2026" in capsys.readouterr().out
+    assert second in {build.build_id for build in builds(home)}
+
+
+def test_many_past_nights_push_out_no_build_of_today(home: Home) -> None:
+    ids = good_builds(home, 3)
+    for day in (3, 4, 5, 6):
+        past_night(home, day)
+    retain(home, keep=2, published=published_build(home))
+    assert [build.build_id for build in builds(home) if not build.looks_back] == ids[-2:]
+    assert sum(build.looks_back for build in builds(home)) == 2
+
+
+def test_what_was_prepared_waits_for_somebody_else(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """Given a release that one person prepared, then the status names it with what another has to type."""
+    chain_of(home).append(
+        PREPARED,
+        {"release": "2026-27-Q1_public_1", "quarter": "2026-27-Q1", "edition": "public", "manifest": "0"},
+        actor="ann",
+    )
+    good_builds(home, 1)
+    assert command(home, "status") == 3
+    said = capsys.readouterr().out
+    assert "2026-27-Q1_public_1, prepared by ann: lasting-homes release 2026-27-Q1 --edition public --approve" in said
+    chain_of(home).append(APPROVED, {"release": "2026-27-Q1_public_1"}, actor="ben")
+    assert command(home, "status") == 0
+
+
+def test_a_clock_that_was_ahead_does_not_hide_what_is_published_after_it(home: Home) -> None:
+    """Given a build from the future, when the clock is right again, then each new build is published and stays."""
+    ahead = open_build(home, inputs=["ahead"], now=datetime(2027, 1, 1, tzinfo=UTC))
+    ahead.mark_good({"built_at": "2027-01-01T00:00:00+00:00"})
+    publish(home, ahead, keep=2)
+    for build_id in good_builds(home, 3)[-1:]:
+        assert published_build(home).build_id == build_id
+        assert published_build(home).is_good
 
 
 def test_only_as_many_builds_stay_as_the_policy_says(home: Home) -> None:

@@ -1,47 +1,83 @@
-"""One build and one rendering of both packs, shared by the tests of this folder."""
+"""Builds and renderings that the tests of this folder share, and a browser to read the pages with."""
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import chromium
 import pytest
 from figures_factory import MakePack, Options, write_figures_folder
 from warehouse_factory import write_warehouse
 
 from pipelines.project_files import reports
-from pipelines.rendering import ALL, Rendered, render
+from pipelines.rendering import ALL, Rendered, Site, render, render_site
 from pipelines.rendering.story import Pack
 from pipelines.rendering.story.figures import load_figures
 
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build(made_once: MadeOnce) -> Path:
     """Twelve quarters of both counties; one district of each has not sent its homelessness cases."""
-    return write_figures_folder(tmp_path_factory.mktemp("build"))
+    return made_once("rendering-build", write_figures_folder)
 
 
 @pytest.fixture(scope="session")
-def packs(build: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Rendered]:
+def packs(build: Path, made_once: MadeOnce) -> list[Rendered]:
     """Both packs in all formats, public edition, embedded renderer."""
-    return render(build, tmp_path_factory.mktemp("packs"), renderer="embedded")
+
+    def make(folder: Path) -> None:
+        (folder / "made").write_bytes(pickle.dumps(render(build, folder, renderer="embedded")))
+
+    made: list[Rendered] = pickle.loads((made_once("rendering-packs", make) / "made").read_bytes())  # noqa: S301
+    return made
 
 
 @pytest.fixture(scope="session")
-def full_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(build: Path, made_once: MadeOnce) -> Site:
+    """The public edition as a web site: index, packs, districts, young people's pages, measures and search."""
+
+    def make(folder: Path) -> None:
+        (folder / "made").write_bytes(pickle.dumps(render_site(build, folder, pack_formats=["html"])))
+
+    made: Site = pickle.loads((made_once("rendering-site", make) / "made").read_bytes())  # noqa: S301
+    return made
+
+
+@pytest.fixture(scope="session")
+def full_build(made_once: MadeOnce) -> Path:
     """The same with every measure and promise of the seeds, and the few tables that other pages read."""
-    build = write_figures_folder(tmp_path_factory.mktemp("full"), Options(everything=True))
-    write_warehouse(build)
-    return build
+
+    def make(folder: Path) -> None:
+        write_warehouse(write_figures_folder(folder, Options(everything=True)))
+
+    return made_once("rendering-full-build", make)
 
 
 @pytest.fixture(scope="session")
-def full_site(full_build: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every page of the internal edition as a web page, with one district of each county."""
-    out = tmp_path_factory.mktemp("site")
-    packs = (*ALL, "district", "young_people", "exceptions")
-    areas = ("E07000105", "E07000121")
-    render(full_build, out, packs=packs, formats=["html"], renderer="embedded", edition="internal", areas=areas)
-    return out
+def full_site(full_build: Path, made_once: MadeOnce) -> Path:
+    """Every page of the internal edition as a web page and on paper, with one district of each county."""
+
+    def make(folder: Path) -> None:
+        packs = (*ALL, "district", "young_people", "exceptions")
+        areas = ("E07000105", "E07000121")
+        formats = ("html", "pdf")
+        render(full_build, folder, packs=packs, formats=formats, renderer="embedded", edition="internal", areas=areas)
+
+    return made_once("rendering-full-site", make)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[chromium.Page]:
+    """A browser without a window, started once."""
+    program = chromium.program()
+    if program is None:
+        pytest.skip("There is no Chromium. Install it with: sudo apt-get install chromium")
+    with chromium.chromium(program) as page:
+        yield page
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from lxml import html
 
 from pipelines.project_files import reports
 
-NUMBER = re.compile(r"(?<![\w½-])\d[\d,]*(?:\.\d+)?%?(?![\w½-])")
+NUMBER = re.compile(r"(?<![\w½-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![\w½-])")
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 NOT_FIGURES = re.compile(
     rf"\d{{1,2}} (?:{MONTHS}) \d{{4}}(?: at \d\d:\d\d)?"  # a day

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pikepdf
 import polars as pl
 import pypdfium2
@@ -20,7 +21,7 @@ from lxml import etree, html
 from pipelines.rendering import ALL, Rendered, RenderingError, render
 from pipelines.rendering.story.figures import MARKERS, FiguresNotFoundError
 
-TOKEN = re.compile(r"\[(?:c|x|z|low)\]|(?<![\w-])\d[\d,]*(?:\.\d+)?%?(?![\w-])")
+TOKEN = re.compile(r"\[(?:c|x|z|low)\]|(?<![\w-])\d(?:[\d,]*\d)?(?:\.\d+)?%?(?![\w-])")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 KINDS_OF_CHART = ("Line chart of ", "Bar chart of ", "Calendar of ")
 each_pack = pytest.mark.parametrize("pack", ALL)
@@ -83,11 +84,11 @@ def docx_tables(path: Path) -> list[list[list[str]]]:
     ]
 
 
-def test_each_pack_comes_in_three_formats_named_by_pack_authority_quarter_and_edition(packs: list[Rendered]) -> None:
+def test_documents_and_spreadsheet_are_named_by_pack_authority_quarter_and_edition(packs: list[Rendered]) -> None:
     assert [one.path.name for one in packs] == [
         f"{stem}_2026-27-Q2_public.{form}"
         for stem in ("khog_kent", "corporate_parenting_board_kent", "corporate_parenting_board_lancashire")
-        for form in ("html", "pdf", "docx")
+        for form in ("html", "pdf", "docx", "xlsx")
     ]
     assert all(one.path.is_file() and one.figures.is_file() for one in packs)
 
@@ -106,6 +107,53 @@ def test_tables_are_cell_for_cell_the_same_in_html_and_word(packs: list[Rendered
     in_html = html_tables(page(packs, pack))
     assert len(in_html) > 15
     assert docx_tables(made(packs, pack, "docx")) == in_html
+
+
+@each_pack
+def test_the_spreadsheet_has_every_table_with_numbers_as_numbers_and_a_status_for_what_is_hidden(
+    packs: list[Rendered], pack: str
+) -> None:
+    """Given the tables of the web page, sheet for sheet the cells are the same: numbers, shares as parts of one, words.
+
+    Each sheet holds one table, marked as such, whose last column says which of the row's figures are hidden and how.
+    """
+    book = openpyxl.load_workbook(made(packs, pack, "xlsx"))
+    tables = html_tables(page(packs, pack))
+    numbered = [f"Table {place}" for place in range(1, len(tables) + 1)]
+    assert book.sheetnames == ["Cover", "Contents", "Notes", *numbered, "Figures"]
+    statuses = set()
+    for name, (headings, *rows) in zip(numbered, tables, strict=True):
+        sheet = book[name]
+        assert len(sheet.tables) == 1
+        assert [cell.value for cell in sheet[4]] == [*headings, "Status"]
+        for cells, texts in zip(sheet.iter_rows(min_row=5), rows, strict=True):
+            assert [as_shown(cell) for cell in cells[:-1]] == texts
+            hidden = {text for text in texts if text in MARKERS.values()}
+            told = set(re.findall(r": (c|x|z|low)(?:;|$)", cells[-1].value))
+            assert {MARKERS[status] for status in told} == hidden
+            assert bool(told) == (cells[-1].value != "value")
+            statuses |= told
+    assert {"c", "z"} <= statuses
+
+
+def as_shown(cell: Any) -> str:
+    """Return a cell's value as Excel shows it, for the two kinds of number that packs have; words as pandoc does."""
+    if not isinstance(cell.value, int | float):
+        return str(cell.value).replace("'", "’")
+    digits = len(cell.number_format.rstrip("%").partition(".")[2])
+    return f"{100 * cell.value:.{digits}f}%" if "%" in cell.number_format else f"{cell.value:,.{digits}f}"
+
+
+@each_pack
+def test_the_spreadsheet_lists_every_figure_of_its_tables_with_id_and_status(packs: list[Rendered], pack: str) -> None:
+    """Given the list of figures of the pack, those of the sheet are of it, in order, each with its symbol's status."""
+    rows = openpyxl.load_workbook(made(packs, pack, "xlsx"))["Figures"].iter_rows(min_row=5, values_only=True)
+    found = [(row[5], row[4]) for row in rows]
+    listed = [(one["id"], one["text"]) for one in figures_of(packs, pack)]
+    known = {text: status for status, text in MARKERS.items()}
+    wanted = iter((name, known.get(text, "value")) for name, text in listed)
+    assert len(found) > 350
+    assert all(one in wanted for one in found)
 
 
 @each_pack
@@ -251,6 +299,58 @@ def test_the_pdf_is_tagged_and_says_what_it_is(packs: list[Rendered], pack: str)
     assert len(pictures) >= 6
     assert fonts
     assert all("IBMPlexSans" in font for font in fonts)
+
+
+@each_pack
+def test_headings_stand_in_the_same_order_in_every_document(packs: list[Rendered], pack: str) -> None:
+    """Given the web page's headings, Word's styles and the PDF's bookmarks name the same, level by level, in order."""
+    wanted = [
+        (int(one.tag[1]) - 1, " ".join(one.text_content().split())) for one in page(packs, pack).xpath("//h2|//h3")
+    ]
+    paragraphs = docx.Document(str(made(packs, pack, "docx"))).paragraphs
+    styled = [(one.style.name, " ".join(one.text.split())) for one in paragraphs if one.style]
+    in_word = [(int(name.split()[1]), text) for name, text in styled if re.fullmatch(r"Heading [1-4]", name)]
+    with pikepdf.open(made(packs, pack, "pdf")) as document, document.open_outline() as outline:
+        bookmarks = [(level, title) for item in outline.root for level, title in bookmarks_of(item, 1)]
+    assert in_word == wanted
+    assert bookmarks == wanted
+
+
+def bookmarks_of(item: pikepdf.OutlineItem, level: int) -> Iterator[tuple[int, str]]:
+    yield level, " ".join(item.title.split())
+    for child in item.children:
+        yield from bookmarks_of(child, level + 1)
+
+
+@each_pack
+def test_tables_of_the_pdf_are_rows_of_cells_whose_headings_say_what_they_head(
+    packs: list[Rendered], pack: str
+) -> None:
+    """Given the tag tree, each table has the rows and cells of the web page, row by row; headings have a scope."""
+    with pikepdf.open(made(packs, pack, "pdf")) as document:
+        structure = list(walk(document.Root.StructTreeRoot))
+        tables = [one for one in structure if one.get("/S") == "/Table"]
+        shapes = [
+            [
+                sum(cell.get("/S") in ("/TH", "/TD") for cell in walk(row))
+                for row in walk(table)
+                if row.get("/S") == "/TR"
+            ]
+            for table in tables
+        ]
+        heads = [one for one in structure if one.get("/S") == "/TH"]
+        scopes = {str(kind) for one in heads for kind in scopes_of(one)}
+        assert all(list(scopes_of(one)) for one in heads)
+    assert shapes == [[len(row) for row in table] for table in html_tables(page(packs, pack))]
+    assert "/Column" in scopes
+
+
+def scopes_of(element: Any) -> Iterator[Any]:
+    """Yield what a heading of a table says it heads."""
+    attributes = element.get("/A", [])
+    for one in attributes if isinstance(attributes, pikepdf.Array) else [attributes]:
+        if isinstance(one, pikepdf.Dictionary) and "/Scope" in one:
+            yield one.Scope
 
 
 def fonts_of(sheet: Any) -> Iterator[Any]:

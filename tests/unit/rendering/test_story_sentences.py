@@ -30,14 +30,14 @@ def sentence(make_pack: MakePack, options: Options) -> str:
 
 
 def test_a_headline_gives_the_quarter_and_the_two_it_is_compared_with(make_pack: MakePack) -> None:
-    """Given figures that can be shown, people come first and the moves stand beside them."""
+    """Given figures that can be shown, people come first, with whom they are among, and the moves beside them."""
     pack = make_pack()
     labels = ("2026-27-Q2", "2026-27-Q1", "2025-26-Q2")
     now, before, last_year = (pack.find("supported_moves", period=label).text for label in labels)
-    moves = pack.find("supported_moves", "events").text
+    moves, everybody = pack.find("supported_moves", "events").text, pack.find("accommodation_now").text
     said = story.headline_sentences(pack, ["supported_moves"])
-    assert f"{now} people ({moves} moves) in 2026-27-Q2" in said
-    assert f"the quarter before {before} people; the same quarter a year earlier {last_year} people" in said
+    assert f"{now} people of {everybody} care leavers ({moves} moves) in 2026-27-Q2" in said
+    assert f"after {before} in the quarter before and {last_year} a year earlier" in said
 
 
 def test_all_zero_is_said_as_none(make_pack: MakePack) -> None:
@@ -48,7 +48,7 @@ def test_all_zero_is_said_as_none(make_pack: MakePack) -> None:
 
 def test_all_suppressed_says_that_nothing_is_shown_and_names_no_direction(make_pack: MakePack) -> None:
     said = sentence(make_pack, every_value(3))
-    assert r"\[c\] people in 2026-27-Q2 (not shown, to protect people); the quarter before \[c\] people" in said
+    assert r"\[c\] people in 2026-27-Q2 (not shown, to protect people), after \[c\] in the quarter before" in said
     assert "No trend is stated" in said
     assert not any(word in said for word in ("rose", "fell", "3 people"))
 

@@ -1,0 +1,69 @@
+"""`lasting-homes lake`: put the published build into a lake that many councils share, and say what the lake holds.
+
+What belongs here: the command's options and words. What does not: writing and reading the lake (`pipelines.lake`).
+"""
+
+# The command line must answer at once, so what is heavy is imported where it is used.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from pipelines.commands.outcome import Outcome, UsageError, in_london, table
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `lake`."""
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("list", "publish"),
+        default="list",
+        help="list what it holds (default), or publish",
+    )
+
+
+def run(options: argparse.Namespace) -> Outcome:
+    """List the newest build of each council in the lake, or put this home's published build into it."""
+    from pipelines.settings import Settings
+
+    settings = Settings.of_home(options.home)
+    return _publish(settings) if options.action == "publish" else _list(settings)
+
+
+def _publish(settings: Settings) -> Outcome:
+    from pipelines.lake import Lake, publish_to_lake
+    from pipelines.warehouse.publish import published_build
+
+    lake = Lake.of(settings)
+    if settings.lake_council is None:
+        raise UsageError("lake_council is not set: the name under which this home's tables stand in the lake.")
+    publication, was_there = publish_to_lake(lake, settings.lake_council, published_build(settings.folders))
+    said = "The lake has it already" if was_there else "The lake has taken it"
+    return Outcome(
+        f"{said}: build {publication.build_id} as {publication.council}, snapshot {publication.snapshot}.\n"
+        "Names, birthdays and the landing stay in this home.",
+        {**asdict(publication), "was_there": was_there},
+    )
+
+
+def _list(settings: Settings) -> Outcome:
+    from pipelines.lake import Lake, publications
+
+    with Lake.of(settings).open(for_reading=True) as connection:
+        found = publications(connection)
+    newest = {one.council: one for one in found}
+    kept = Counter(one.council for one in found)
+    rows = [
+        (council, one.build_id, in_london(one.as_known_at), one.snapshot, kept[council])
+        for council, one in sorted(newest.items())
+    ]
+    text = table(("council", "build", "as known at", "snapshot", "builds kept"), rows)
+    return Outcome(text, {"councils": [asdict(one) for one in newest.values()]})

@@ -1,0 +1,220 @@
+"""The models on Spark: one `dbt build --target spark` in a process of its own.
+
+What belongs here: what Spark needs to run, the settings of its session, the run and what became of it. What does not:
+SQL (the dialect's differences are dispatch macros of the dbt project) and whether the figures agree
+(`pipelines.scale.parity`).
+
+Spark runs in a process of its own, because its Java machine ends with the process that began it, and takes the memory
+with it. The tables are Parquet files, which anything can read after that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pipelines.project_files import dbt_project
+from pipelines.scale.rows import write_rows
+from pipelines.settings import PRIVATE
+
+JAVA_VERSIONS = (17, 21)
+# Two executors of one core and 1 GiB each, real processes beside the driver, on this machine.
+LOCAL_CLUSTER = "local-cluster[2,1,1024]"
+
+
+class SparkIsMissingError(Exception):
+    """Spark, dbt's adapter for it, or Java is not on this machine."""
+
+
+class SparkBuildFailedError(Exception):
+    """A model failed on Spark, or dbt ended without results."""
+
+
+@dataclass(frozen=True)
+class SparkSession:
+    """How a session of Spark is started.
+
+    `master` is Spark's own word for where the work goes; `driver_memory` is the driver's heap as Java says it ("2g");
+    `partitions` is the number of parts that a shuffle makes; `threads` is the number of models at once.
+
+    `is_small`: the data is so little that planning and compiling cost more than the rows: plans are interpreted rather
+    than compiled, and not planned anew between stages.
+    """
+
+    master: str = "local[2]"
+    driver_memory: str = "2g"
+    partitions: int = 2
+    threads: int = 2
+    is_small: bool = False
+
+    def arguments(self) -> str:
+        """Return the words for `PYSPARK_SUBMIT_ARGS`."""
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.log.level": "ERROR",
+            "spark.default.parallelism": str(self.partitions),
+        }
+        if self.is_small:
+            settings |= {
+                "spark.sql.adaptive.enabled": "false",
+                "spark.sql.codegen.wholeStage": "false",
+                "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+                "spark.sql.parquet.compression.codec": "uncompressed",
+                "spark.locality.wait": "0",
+                "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+                "spark.executor.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+            }
+        said = " ".join(f"--conf '{name}={value}'" for name, value in settings.items())
+        return f"--master {self.master} --driver-memory {self.driver_memory} {said} pyspark-shell"
+
+
+@dataclass(frozen=True)
+class SparkBuild:
+    """What a build on Spark left behind: its tables as `<tables>/<schema>.db/<table>/*.parquet`, and the times."""
+
+    tables: Path
+    manifest: Path
+    models: int
+    seconds: float
+    slowest: tuple[tuple[str, float], ...]
+
+
+def java() -> str | None:
+    """Return the Java that Spark would start: that of JAVA_HOME, else the first on the path; None without one."""
+    named = os.environ.get("JAVA_HOME")
+    return str(Path(named) / "bin" / "java") if named else shutil.which("java")
+
+
+def java_version(program: str) -> int | None:
+    """Return the main version of a Java program, None when it is not there or says none."""
+    try:
+        said = subprocess.run([program, "-version"], capture_output=True, text=True, check=False).stderr  # noqa: S603
+    except OSError:
+        return None
+    _, _, rest = said.partition('version "')
+    digits = rest.split(".")[0].split('"')[0]
+    return int(digits) if digits.isdecimal() else None
+
+
+def what_is_missing() -> str | None:
+    """Return what Spark lacks on this machine and how to get it, None when PySpark, dbt-spark and a Java are here."""
+    needed = {"pyspark": "pyspark", "dbt-spark": "dbt.adapters.spark"}
+    missing = [name for name, module in needed.items() if not _has(module)]
+    if missing:
+        return f"Spark needs {' and '.join(missing)}, which this environment has not. Run: make spark-deps"
+    program = java()
+    found = java_version(program) if program else None
+    if found not in JAVA_VERSIONS:
+        return (
+            f"Spark needs Java 17 or 21; here is {found or 'none'}. On Debian and Ubuntu: "
+            "sudo apt-get install openjdk-17-jre-headless; or set JAVA_HOME to one that you have."
+        )
+    return None
+
+
+def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with_tests: bool = False) -> SparkBuild:
+    """Build the models that run on any engine on Spark, from the rows that a build of this program began with.
+
+    Args:
+        warehouse: The build's DuckDB file; its schemas `landing` and `identity` are read.
+        folder: Where rows, tables, compiled SQL and logs go; it must be empty or absent.
+        session: How Spark is started.
+        with_tests: Whether dbt's data tests run on Spark, too.
+
+    Raises:
+        SparkIsMissingError: PySpark, dbt-spark or Java is missing.
+        SparkBuildFailedError: A model or test failed; the message names it and the log, and quotes no value.
+    """
+    missing = what_is_missing()
+    if missing:
+        raise SparkIsMissingError(missing)
+    folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+    write_rows(warehouse, folder / "rows")
+    started = time.monotonic()
+    run = _dbt(folder, session, with_tests=with_tests)
+    seconds = time.monotonic() - started
+    written = folder / "target" / "run_results.json"
+    if not written.exists():
+        raise SparkBuildFailedError(
+            f"dbt ended without results (exit code {run.returncode}); see {folder / 'output.log'}."
+        )
+    # What dbt returned does not count: a session of Spark may complain while it ends, when all has been done.
+    results: list[dict[str, Any]] = json.loads(written.read_text(encoding="utf-8"))["results"]
+    failed = sorted(_name(one) for one in results if one["status"] not in {"success", "pass"})
+    if failed:
+        raise SparkBuildFailedError(
+            f"{len(failed)} of {len(results)} nodes failed on Spark: {', '.join(failed[:5])}; "
+            f"see {folder / 'logs' / 'dbt.log'}."
+        )
+    times = sorted(((_name(one), float(one["execution_time"])) for one in results), key=lambda one: -one[1])
+    return SparkBuild(
+        tables=folder / "tables",
+        manifest=folder / "target" / "manifest.json",
+        models=sum(one["unique_id"].startswith("model.") for one in results),
+        seconds=round(seconds, 1),
+        slowest=tuple(times[:10]),
+    )
+
+
+def _dbt(folder: Path, session: SparkSession, *, with_tests: bool) -> subprocess.CompletedProcess[bytes]:
+    project = dbt_project()
+    left_out = ["resource_type:unit_test"] if with_tests else ["resource_type:unit_test", "resource_type:test"]
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(_spark_home(folder / "spark")),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_SUBMIT_ARGS": session.arguments(),
+        "LASTING_HOMES_ROWS": str(folder / "rows"),
+        "LASTING_HOMES_SPARK_TABLES": str(folder / "tables"),
+        "LASTING_HOMES_SPARK_PARTITIONS": str(session.partitions),
+        "LASTING_HOMES_DBT_THREADS": str(session.threads),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    with (folder / "output.log").open("wb") as output:
+        return subprocess.run(  # noqa: S603
+            [
+                *(sys.executable, "-m", "dbt.cli.main", "--no-version-check", "build", "--target", "spark"),
+                *("--exclude", *left_out),
+                *("--project-dir", str(project), "--profiles-dir", str(project)),
+                *("--target-path", str(folder / "target"), "--log-path", str(folder / "logs")),
+            ],
+            env=environment,
+            cwd=folder,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+
+
+def _spark_home(folder: Path) -> Path:
+    """Return a new folder that is SPARK_HOME for one run: PySpark is a whole Spark, and its parts are linked.
+
+    The executors of a cluster on this machine start from it and write their work there, which the environment that the
+    program is installed in should not hold.
+    """
+    folder.mkdir(mode=PRIVATE)
+    found = find_spec("pyspark")
+    for part in Path(found.origin).parent.iterdir() if found and found.origin else ():
+        if part.suffix != ".py":
+            (folder / part.name).symlink_to(part)
+    return folder
+
+
+def _has(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _name(result: dict[str, Any]) -> str:
+    return str(result["unique_id"]).split(".")[2]

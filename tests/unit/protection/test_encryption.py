@@ -1,0 +1,92 @@
+"""Restricted databases at rest: nothing can be read without the key, and a wrong key says what to do."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.protection.encryption import KEY_FILE_VARIABLE, KEY_VARIABLE, DatabaseKeyError, is_encrypted
+from pipelines.settings import Home
+from pipelines.warehouse.database import open_for_reading, open_for_writing
+
+SAID = "Zebedee Quill lives here"
+OTHER_KEY = "ab" * 32
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    for name in (KEY_VARIABLE, KEY_FILE_VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+    home = Home(tmp_path / "home")
+    home.initialise()
+    return home
+
+
+def written(home: Home) -> Path:
+    path = home.builds / "one" / "warehouse.duckdb"
+    path.parent.mkdir()
+    with open_for_writing(path) as database:
+        database.execute("create table somebody as select $1 as said", [SAID])
+    return path
+
+
+def test_a_home_makes_its_own_key_and_nothing_is_readable_without_it(home: Home) -> None:
+    # given a home that nobody set up
+    assert home.database_key_file.stat().st_mode & 0o777 == 0o600
+    path = written(home)
+    # then no byte of the database says what stands in it, and DuckDB does not open it
+    assert is_encrypted(path)
+    assert SAID.encode() not in path.read_bytes()
+    with pytest.raises(duckdb.Error, match="without a key"):
+        duckdb.connect(str(path), read_only=True)
+    # while this program reads it, and tells no query the key
+    with open_for_reading(path) as database:
+        assert database.execute("select said from somebody").fetchall() == [(SAID,)]
+        told = database.execute("select getvariable('database_key'), options from duckdb_databases()").fetchall()
+    assert home.database_key_file.read_text("ascii").strip() not in str(told)
+
+
+@pytest.mark.parametrize("how", ["variable", "file", "home"])
+def test_a_wrong_key_is_refused_in_words_that_do_not_say_it(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    path = written(home)
+    if how == "variable":
+        monkeypatch.setenv(KEY_VARIABLE, OTHER_KEY)
+    elif how == "file":
+        (tmp_path / "key").write_text(OTHER_KEY, encoding="ascii")
+        monkeypatch.setenv(KEY_FILE_VARIABLE, str(tmp_path / "key"))
+    else:
+        home.database_key_file.write_text(OTHER_KEY, encoding="ascii")
+    for opened in (open_for_reading, open_for_writing):
+        with pytest.raises(DatabaseKeyError, match="encrypted with another key") as refused:
+            opened(path)
+        assert OTHER_KEY not in str(refused.value)
+
+
+def test_a_lost_or_damaged_key_says_what_to_do(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(home)
+    home.database_key_file.unlink()
+    with pytest.raises(DatabaseKeyError, match="refresh makes them again from the stores"):
+        open_for_reading(path)
+    monkeypatch.setenv(KEY_VARIABLE, "short")
+    with pytest.raises(DatabaseKeyError, match="holds no key"):
+        open_for_reading(path)
+
+
+def test_the_key_may_come_from_outside_the_home(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a service that hands the key over in its environment, and a home without one
+    home.database_key_file.unlink()
+    monkeypatch.setenv(KEY_VARIABLE, OTHER_KEY)
+    path = written(home)
+    assert is_encrypted(path)
+    with open_for_reading(path) as database:
+        assert database.execute("select said from somebody").fetchall() == [(SAID,)]
+
+
+def test_a_database_of_before_is_still_read(home: Home) -> None:
+    path = home.builds / "one" / "warehouse.duckdb"
+    path.parent.mkdir()
+    duckdb.connect(str(path)).execute("create table somebody as select 1 as said").close()
+    with open_for_reading(path) as database:
+        assert database.execute("select said from somebody").fetchall() == [(1,)]
