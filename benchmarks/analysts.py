@@ -172,7 +172,7 @@ def make_home(root: Path, people: int | None) -> Home:
 
 
 def measure(source: Home, work: Path, *, analysts: int, number: int) -> dict[str, Any]:
-    """Measure queries and publications on what `source` has published; it stays as it is, all is done in `work`."""
+    """Measure queries and publications on what `source` has published; all else is done in `work`."""
     published = published_build(source)
     manifest = dict(ParsedProject(source.dagster / "dbt").manifest)
     load_before = os.getloadavg()[0]
