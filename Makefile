@@ -54,6 +54,7 @@ bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/county.py
 	@$(BIN)/python benchmarks/landing.py
 	@$(BIN)/python benchmarks/identity.py
+	@$(BIN)/python benchmarks/analysts.py
 
 bench-national: $(INSTALLED) ## Measure 153 authorities, 100,000 people, ten years (an hour and 15 GB of disk)
 	@$(BIN)/python benchmarks/national.py

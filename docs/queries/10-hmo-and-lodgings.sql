@@ -1,8 +1,11 @@
 -- How is suitability recorded for each kind of home?
 -- Board questions: 13, 14.
-select authority, kind_of_home, suitability, count(distinct person_key) as people
-from marts.measure_event
-where measure_id = 'accommodation_now'
-    and start_date = (select max(last_day) from period where period_kind = 'quarter' and periods_ago = 0)
+-- On the last day of the latest quarter that has ended, of each county by its own data.
+select event.authority, event.kind_of_home, event.suitability, count(distinct event.person_key) as people
+from marts.measure_event as event
+join period
+    on period.authority = event.authority and period.last_day = event.start_date
+    and period.period_kind = 'quarter' and period.periods_ago = 0
+where event.measure_id = 'accommodation_now'
 group by all
 order by authority, kind_of_home, suitability;

@@ -2,6 +2,9 @@
 -- Board questions: 48, 49.
 select authority, title, breakdown_value as reason_or_outcome, events
 from figure_wide
-where (measure_id, breakdown) in (('tenancies_ended', 'reason'), ('second_chances', 'outcome'), ('breakdown_alerts', 'severity'))
+where measure_id in ('tenancies_ended', 'second_chances', 'breakdown_alerts')
+    and breakdown = case measure_id
+        when 'tenancies_ended' then 'reason' when 'second_chances' then 'outcome' else 'severity'
+    end
     and period_kind = 'rolling_4q' and area_type = 'county' and periods_ago = 0 and events > 0
 order by authority, title, events desc;

@@ -1,8 +1,8 @@
 -- Were they already homeless when help began?
 -- Board questions: 50.
-select authority, category, count(*) as presentations
-from homelessness_case
-where counted_as_presentation
-    and application_on >= (select min(period_start) from period where period_kind = 'rolling_4q' and periods_ago = 0)
-group by all
+-- Of the year to the latest quarter; those outside the protocol's ages are in homelessness_case, not here.
+select authority, breakdown_value as category, events as presentations, people
+from figure_wide
+where measure_id = 'homeless_presentations' and breakdown = 'category' and period_kind = 'rolling_4q'
+    and area_type = 'county' and periods_ago = 0
 order by authority, category;

@@ -9,6 +9,7 @@ database is an empty one in memory, and the file is the one that is used.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from pipelines.protection.encryption import attach, is_encrypted, key_for
 
 # Nothing may be fetched at run time, not even an extension that a query would like to have.
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+# How far behind others an analyst's query stands when both want the processor: 0 is not at all, 19 is last.
+NICENESS = 10
 
 
 def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
@@ -52,6 +55,17 @@ def open_for_reading(path: Path, *, threads: int = 1) -> duckdb.DuckDBPyConnecti
         connection.execute("set enable_external_access = false")
         return connection
     return duckdb.connect(str(path), read_only=True, config={**config, "enable_external_access": "false"})
+
+
+def open_for_analysts(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published database as `open_for_reading` does, and let the caller run at low priority from here on.
+
+    A connection of one thread works in the thread that asks, so a refresh at the same time goes first. On Linux the
+    calling thread alone steps back, elsewhere the whole process. A priority that is low already stays as it is.
+    """
+    if os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
+        os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    return open_for_reading(path)
 
 
 def _attached(path: Path, config: Mapping[str, str], *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -19,6 +19,7 @@ import pytest
 from small_homes import make_home
 
 from pipelines.cli import COMMANDS, main
+from pipelines.protection.trail import trail_of
 from pipelines.settings import Home, SettingsError
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -205,6 +206,47 @@ class TestSql:
         assert code == 0
         assert out.split() == ["answer", "------", "42", "(1", "row)", "again", "-----", "7", "(1", "row)"]
         assert "the database says" in err
+
+    def test_each_statement_is_logged_by_its_fingerprint(
+        self, small_home: Home, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Given one question asked twice and one that fails, then the log has who, the rows, and never the words."""
+
+        def entries() -> list[dict[str, Any]]:
+            return [dict(one.details) for one in trail_of(small_home).entries() if one.action == "asked"]
+
+        before = len(entries())
+        home = ("--home", small_home.root)
+        said(capsys, "sql", "select 'Zephina' as who from range(3)", *home)
+        said(capsys, "sql", "select  'Zephina' as who\nfrom range(3);", *home, "--restricted")
+        said(capsys, "sql", "select nothing", *home)
+        once, again, failed = entries()[before:]
+        assert once["statement"] == again["statement"] != failed["statement"]
+        assert (once["rows"], once["database"], again["database"]) == (3, "analyst", "warehouse")
+        assert failed["failed"] is True
+        assert "rows" not in failed
+        assert "Zephina" not in json.dumps([once, again])
+        _, listed, _ = said(capsys, "audit", "--action", "asked", *home)
+        assert once["statement"] in listed
+
+    def test_harlequin_is_opened_read_only_on_the_analysts_database(
+        self, small_home: Home, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        program = tmp_path / "harlequin"
+        program.write_text('#!/bin/sh\necho "opened $*"\n', "utf-8")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        assert main(["sql", "--tui", "--home", str(small_home.root)]) == 0
+        published = small_home.published.resolve() / "analyst.duckdb"
+        assert f"opened --read-only {published}" in capfd.readouterr().out
+
+    def test_without_harlequin_it_says_how_to_get_it(
+        self, small_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        code, _, err = said(capsys, "sql", "--tui", "--home", small_home.root)
+        assert code == 1
+        assert "pip install harlequin==" in err
 
     def test_analysts_see_no_restricted_schema(self, small_home: Home, capsys: pytest.CaptureFixture[str]) -> None:
         schemas = "select distinct table_schema from information_schema.tables order by 1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -58,6 +59,62 @@ def test_the_cohort_is_whole(database: duckdb.DuckDBPyConnection) -> None:
         assert {cohort for *_, cohort in of_county} == {total}
 
 
+def test_presentations_by_category_add_up_to_the_measure(database: duckdb.DuckDBPyConnection) -> None:
+    """A table of records holds people whom the protocol does not cover; the question is about those it covers."""
+    rows = answers("30-homeless-before-help", database)
+    assert {county: sum(row[2] for row in rows if row[0] == county) for county in counties(rows)} == {
+        county: figure_of(database, county, "homeless_presentations") for county in counties(rows)
+    }
+
+
+def test_moves_without_temporary_accommodation_are_those_of_the_measures(
+    database: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = answers("34-without-temporary-accommodation", database)
+    assert rows
+    for county, moves, without in rows:
+        measured = [figure_of(database, county, one) for one in ("private_sector_moves", "social_moves")]
+        assert moves == sum(measured)
+        assert 0 <= without <= moves
+
+
+@pytest.mark.parametrize(("query", "people"), [("08-unsuitable-by-kind", 2), ("10-hmo-and-lodgings", 3)])
+def test_people_by_kind_of_home_are_those_of_the_latest_quarter(
+    query: str, people: int, database: duckdb.DuckDBPyConnection
+) -> None:
+    rows = answers(query, database)
+    for county in counties(rows):
+        (told,) = database.execute(
+            "select sum(numerator) from figure where measure_id = 'accommodation_now' and authority = ? "
+            "and statistic = 'people' and period_kind = 'quarter' and area_type = 'county' and periods_ago = 0 "
+            "and breakdown = 'suitability' and (breakdown_value = 'unsuitable' or ?)",
+            [county, query.startswith("10")],
+        ).fetchone() or (None,)
+        assert sum(row[people] for row in rows if row[0] == county) == told
+
+
+def answers(query: str, database: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Return the rows of a worked query."""
+    return database.execute((DOCS / "queries" / f"{query}.sql").read_text("utf-8")).fetchall()
+
+
+def counties(rows: list[tuple[Any, ...]]) -> set[str]:
+    """Return the counties that the rows begin with."""
+    return {row[0] for row in rows}
+
+
+def figure_of(database: duckdb.DuckDBPyConnection, county: str, measure: str) -> float:
+    """Return a county's events in the year to the latest quarter, from the figures themselves."""
+    row = database.execute(
+        "select value from marts.measure_observation join period using (authority, period_kind, period_label) "
+        "join area using (authority, area_code) where authority = ? and measure_id = ? and statistic = 'events' "
+        "and period_kind = 'rolling_4q' and periods_ago = 0 and area_type = 'county' and breakdown = 'total'",
+        [county, measure],
+    ).fetchone()
+    assert row
+    return float(row[0])
+
+
 def test_records_join_though_their_keys_are_hashed_once_more(
     database: duckdb.DuckDBPyConnection, small_home: Home
 ) -> None:
@@ -92,3 +149,12 @@ def test_the_dictionary_is_that_of_the_database(database: duckdb.DuckDBPyConnect
 def _of_warehouse(home: Home, query: str) -> list[tuple[str, ...]]:
     with open_for_reading(published_build(home).warehouse) as warehouse:
         return warehouse.execute(query).fetchall()
+
+
+def test_the_snippet_for_python_runs_as_it_is_printed(
+    small_home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (snippet,) = re.findall(r"```python\n(.+?)```", (DOCS / "analysts.md").read_text("utf-8"), re.S)
+    monkeypatch.chdir(small_home.root)
+    exec(compile(snippet, "docs/analysts.md", "exec"), {})  # noqa: S102 - the page's own words
+    assert "nights" in capsys.readouterr().out
