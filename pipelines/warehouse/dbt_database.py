@@ -29,6 +29,10 @@ class Plugin(BasePlugin):
         """Attach the database of the profile."""
         attach(conn, self._path(self.creds), NAME, read_only=False)
 
+    def configure_cursor(self, cursor: Any) -> None:
+        """Use it, so that what models name without a database (types, views that can move) is made in it."""
+        cursor.execute(f"use {NAME}")
+
     @staticmethod
     def _path(credentials: Any) -> Path:
         (database,) = credentials.attach
