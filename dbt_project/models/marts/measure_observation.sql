@@ -1,4 +1,4 @@
-{{ config(materialized='coded_table', makes_codes=true) }}
+{{ config(materialized='coded_table' if target.type == 'duckdb' else 'table', makes_codes=true) }}
 {#-
     A home of many authorities has many periods and areas and, of most of them, little: what happened is counted by
     numbers, not names; the common breakdowns, which every row has, in one pass; names join at the end.
@@ -134,7 +134,7 @@ areas as {{ worked_out_once() }} (
 people as (
     select
         person_key,
-        row_number() over () as person_number
+        {{ any_number() }} as person_number
     from (select distinct person_key from {{ ref('measure_event') }} where person_key is not null) as known
 ),
 
@@ -167,7 +167,7 @@ lone_events as (
         events.person_key,
         case event_days.seen
             when 'day' then events.start_date
-            when 'quarter' then date_trunc('quarter', events.start_date)
+            when 'quarter' then {{ first_of_quarter('events.start_date') }}
         end
     having count(*) = 1
 ),
@@ -175,12 +175,8 @@ lone_events as (
 -- What happened, with the numbers of its own area and of the county, one for events of the county's own.
 numbered_events as {{ worked_out_once() }} (
     select
-<<<<<<< HEAD
-        row_number() over () as event_number,
-        lone_events.person_key is not null as stands_alone,
-=======
         {{ any_number() }} as event_number,
->>>>>>> spark
+        lone_events.person_key is not null as stands_alone,
         events.measure_id,
         events.authority,
         events.start_date,
@@ -295,7 +291,7 @@ common_counts as (
     {%- endfor %}
 ),
 
-event_values as materialized (
+event_values as {{ worked_out_once() }} (
     select
         events.event_number,
         measure_breakdowns.breakdown_number,
@@ -327,13 +323,7 @@ own_counts as (
         + count(distinct area_events.person_number) filter (where not area_events.stands_alone) as people,
         cast(sum(area_events.quantity) filter (where area_events.counted_as = 'nights') as bigint) as nights,
         count(area_events.in_numerator) as known,
-<<<<<<< HEAD
         count(*) filter (where area_events.in_numerator) as held
-=======
-        count(*) filter (where area_events.in_numerator) as held,
-        {{ quantile('area_events.quantity', 0.5) }} filter (where area_events.counted_as = 'duration') as median,
-        {{ quantile('area_events.quantity', 0.9) }} filter (where area_events.counted_as = 'duration') as p90
->>>>>>> spark
     from area_events
     inner join event_values
         on area_events.event_number = event_values.event_number
@@ -350,8 +340,8 @@ middle_values as (
         area_events.area_number,
         event_values.breakdown_number,
         event_values.breakdown_value,
-        quantile_cont(area_events.quantity, 0.5) as median,
-        quantile_cont(area_events.quantity, 0.9) as p90
+        {{ quantile('area_events.quantity', 0.5) }} as median,
+        {{ quantile('area_events.quantity', 0.9) }} as p90
     from area_events
     inner join event_values
         on area_events.event_number = event_values.event_number
@@ -660,7 +650,23 @@ listed_figures as (
 
 shown_figures as (
     select
-        listed_figures.* exclude (value_number),
+        listed_figures.period_number,
+        listed_figures.measure_id,
+        listed_figures.definition_version,
+        listed_figures.authority,
+        listed_figures.period_kind,
+        listed_figures.period_start,
+        listed_figures.period_label,
+        listed_figures.area_number,
+        listed_figures.area_code,
+        listed_figures.area_type,
+        listed_figures.cohort,
+        listed_figures.senders_received,
+        listed_figures.senders_expected,
+        listed_figures.as_at,
+        listed_figures.coverage,
+        listed_figures.breakdown_value,
+        listed_figures.breakdown_number,
         counts.median,
         counts.p90,
         coalesce(counts.events, 0) as events,
@@ -674,10 +680,24 @@ shown_figures as (
             listed_figures.period_number = counts.period_number
             and listed_figures.area_number = counts.area_number
             and listed_figures.value_number = counts.value_number
-    union all by name
+    union all
     -- What stands only where it happened.
     select
-        area_periods.*,
+        area_periods.period_number,
+        area_periods.measure_id,
+        area_periods.definition_version,
+        area_periods.authority,
+        area_periods.period_kind,
+        area_periods.period_start,
+        area_periods.period_label,
+        area_periods.area_number,
+        area_periods.area_code,
+        area_periods.area_type,
+        area_periods.cohort,
+        area_periods.senders_received,
+        area_periods.senders_expected,
+        area_periods.as_at,
+        area_periods.coverage,
         counts.breakdown_value,
         counts.breakdown_number,
         counts.median,
@@ -704,7 +724,23 @@ shown_figures as (
 
 figures as (
     select
-        shown_figures.* exclude (events, people, nights, known, held, median, p90),
+        shown_figures.period_number,
+        shown_figures.measure_id,
+        shown_figures.definition_version,
+        shown_figures.authority,
+        shown_figures.period_kind,
+        shown_figures.period_start,
+        shown_figures.period_label,
+        shown_figures.area_number,
+        shown_figures.area_code,
+        shown_figures.area_type,
+        shown_figures.cohort,
+        shown_figures.senders_received,
+        shown_figures.senders_expected,
+        shown_figures.as_at,
+        shown_figures.coverage,
+        shown_figures.breakdown_value,
+        shown_figures.breakdown_number,
         statistics.breakdown,
         statistics.statistic,
         case statistics.statistic
