@@ -158,3 +158,18 @@
     {{ day }} >= coalesce({{ seed }}.valid_from, {{ beginning_of_time() }})
     and {{ day }} <= coalesce({{ seed }}.valid_to, {{ end_of_time() }})
 {%- endmacro %}
+
+
+{# The first day of the calendar quarter that a day lies in. #}
+{% macro first_of_quarter(day) -%}
+    {{ return(adapter.dispatch('first_of_quarter', 'lasting_homes')(day)) }}
+{%- endmacro %}
+
+{# DuckDB cuts a date to a date, Spark to a timestamp. #}
+{% macro duckdb__first_of_quarter(day) -%}
+    date_trunc('quarter', {{ day }})
+{%- endmacro %}
+
+{% macro default__first_of_quarter(day) -%}
+    cast(date_trunc('quarter', {{ day }}) as date)
+{%- endmacro %}

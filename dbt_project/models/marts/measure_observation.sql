@@ -1,8 +1,4 @@
 {{ config(materialized='coded_table' if target.type == 'duckdb' else 'table', makes_codes=true) }}
-{%- set of_area_period = [
-    'period_number', 'measure_id', 'definition_version', 'authority', 'period_kind', 'period_start', 'period_label',
-    'area_number', 'area_code', 'area_type', 'cohort', 'senders_received', 'senders_expected', 'as_at', 'coverage'
-] -%}
 {#-
     A home of many authorities has many periods and areas and, of most of them, little: what happened is counted by
     numbers, not names; the common breakdowns, which every row has, in one pass; names join at the end.
@@ -169,10 +165,9 @@ lone_events as (
         events.measure_id,
         events.authority,
         events.person_key,
-        case when event_days.seen = 'day' then events.start_date end,
-        case
-            when event_days.seen = 'quarter'
-                then extract(year from events.start_date) * 4 + extract(quarter from events.start_date)
+        case event_days.seen
+            when 'day' then events.start_date
+            when 'quarter' then {{ first_of_quarter('events.start_date') }}
         end
     having count(*) = 1
 ),
@@ -256,7 +251,6 @@ area_events as {{ worked_out_once() }} (
             about,
             event_number,
             person_number,
-            stands_alone,
             in_numerator,
             {{ number }} as area_number,
             {% for breakdown in common_breakdowns() -%}
@@ -638,9 +632,7 @@ area_periods as {{ worked_out_once() }} (
 -- is not available shows that, once, and no breakdown; the county shows it for every value of the seed.
 listed_figures as (
     select
-        {% for column in of_area_period -%}
-            area_periods.{{ column }},
-        {% endfor -%}
+        area_periods.*,
         listed_values.value_number,
         listed_values.breakdown_value,
         measure_breakdowns.breakdown_number
@@ -658,9 +650,21 @@ listed_figures as (
 
 shown_figures as (
     select
-        {% for column in of_area_period -%}
-            listed_figures.{{ column }},
-        {% endfor -%}
+        listed_figures.period_number,
+        listed_figures.measure_id,
+        listed_figures.definition_version,
+        listed_figures.authority,
+        listed_figures.period_kind,
+        listed_figures.period_start,
+        listed_figures.period_label,
+        listed_figures.area_number,
+        listed_figures.area_code,
+        listed_figures.area_type,
+        listed_figures.cohort,
+        listed_figures.senders_received,
+        listed_figures.senders_expected,
+        listed_figures.as_at,
+        listed_figures.coverage,
         listed_figures.breakdown_value,
         listed_figures.breakdown_number,
         counts.median,
@@ -679,9 +683,21 @@ shown_figures as (
     union all
     -- What stands only where it happened.
     select
-        {% for column in of_area_period -%}
-            area_periods.{{ column }},
-        {% endfor -%}
+        area_periods.period_number,
+        area_periods.measure_id,
+        area_periods.definition_version,
+        area_periods.authority,
+        area_periods.period_kind,
+        area_periods.period_start,
+        area_periods.period_label,
+        area_periods.area_number,
+        area_periods.area_code,
+        area_periods.area_type,
+        area_periods.cohort,
+        area_periods.senders_received,
+        area_periods.senders_expected,
+        area_periods.as_at,
+        area_periods.coverage,
         counts.breakdown_value,
         counts.breakdown_number,
         counts.median,
@@ -708,10 +724,23 @@ shown_figures as (
 
 figures as (
     select
-        {% for column in of_area_period if column != 'cohort' -%}
-            shown_figures.{{ column }},
-        {% endfor -%}
+        shown_figures.period_number,
+        shown_figures.measure_id,
+        shown_figures.definition_version,
+        shown_figures.authority,
+        shown_figures.period_kind,
+        shown_figures.period_start,
+        shown_figures.period_label,
+        shown_figures.area_number,
+        shown_figures.area_code,
+        shown_figures.area_type,
+        shown_figures.cohort,
+        shown_figures.senders_received,
+        shown_figures.senders_expected,
+        shown_figures.as_at,
+        shown_figures.coverage,
         shown_figures.breakdown_value,
+        shown_figures.breakdown_number,
         statistics.breakdown,
         statistics.statistic,
         case statistics.statistic
