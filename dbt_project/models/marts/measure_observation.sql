@@ -250,6 +250,7 @@ area_events as {{ worked_out_once() }} (
             counted_as,
             about,
             event_number,
+            stands_alone,
             person_number,
             in_numerator,
             {{ number }} as area_number,
