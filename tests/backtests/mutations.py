@@ -67,7 +67,8 @@ class Warehouse:
             attach(connection, self._warehouse, "built", read_only=True)
             connection.execute("attach ':memory:' as warehouse")
             relations = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'built'"
+                "select schema_name, table_name from duckdb_tables() where database_name = 'built' "
+                "union select schema_name, view_name from duckdb_views() where database_name = 'built' and not internal"
             ).fetchall()
             for schema in sorted({schema for schema, _ in relations}):
                 connection.execute(f"create schema if not exists warehouse.{schema}")

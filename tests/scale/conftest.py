@@ -23,9 +23,12 @@ def lives_warehouse(
     def make(folder: Path) -> None:
         inbox, truth = folder / "inbox", folder / "truth"
         write_inbox(ALL_LIVES, inbox, truth)
-        shutil.copytree(build_inbox_with_true_links(inbox, truth), folder / "build", symlinks=True)
+        # With the home around it, whose key opens it.
+        shutil.copytree(build_inbox_with_true_links(inbox, truth).parents[1], folder / "home", symlinks=True)
 
-    return made_once("lives-build", make) / "build" / "warehouse.duckdb"
+    folder = made_once("lives-build", make)
+    (build,) = (one for one in (folder / "home" / "builds").iterdir() if one.is_dir())
+    return build / "warehouse.duckdb"
 
 
 @pytest.fixture(scope="session")
