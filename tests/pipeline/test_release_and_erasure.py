@@ -52,6 +52,8 @@ class Erased:
     said: dict[str, Any]
     left_before: list[str]
     left: list[str]
+    rebuilt_before: dict[str, Any]
+    rebuilt: dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +82,14 @@ def after(small_home: Home, parsed_project_cache: Path, tmp_path_factory: pytest
         said: list[str] = []
         patch.setattr("pipelines.cli._print", said.append)
         patch.setattr("pipelines.definitions.judge_with_great_expectations", None)
-        code = main(["erase", key, *at, "--json"])
-    told = {**json.loads(said[-1]), "code": code}
+
+        def told_by(*command: str) -> dict[str, Any]:
+            code = main([*command, *at, "--json"])
+            return {**json.loads(said[-1]), "code": code}
+
+        rebuilt_before = told_by("release", "--rebuild", release.name)
+        told = told_by("erase", key)
+        rebuilt = told_by("release", "--rebuild", release.name)
     return Erased(
         home,
         key,
@@ -92,6 +100,8 @@ def after(small_home: Home, parsed_project_cache: Path, tmp_path_factory: pytest
         told,
         before,
         remains(home, person),
+        rebuilt_before,
+        rebuilt,
     )
 
 
@@ -119,6 +129,17 @@ def test_released_figures_stay_and_the_difference_is_shown_beside_them(after: Er
     assert verify_all(after.home)
     restated = (published_build(after.home).figures / "internal_restated.csv").read_text("utf-8")
     assert restated.startswith("measure_id,")
+
+
+def test_a_release_is_built_again_to_the_same_figures(after: Erased) -> None:
+    """Given a release, when it is built again through every stage, then it is equal; after an erasure, it says so."""
+    before, now = after.rebuilt_before, after.rebuilt
+    assert (before["equal"], before["differing"], before["erased"], before["code"]) == (True, 0, 0, 0)
+    assert before["figures"] == now["figures"] > 1000
+    assert before["same_program"] is now["same_program"] is True
+    assert (now["erased"], now["code"]) == (1, 0)
+    assert 0 < now["differing"] < now["figures"]
+    assert not list(after.home.root.glob(".rebuild-*"))
 
 
 def test_the_receipt_names_nobody_and_the_trail_says_what_was_done(after: Erased) -> None:
