@@ -42,11 +42,25 @@ from read_parquet($files, union_by_name = true)
 group by rule
 order by 2 desc, 1
 """
+# What Kent's section 11 puts first, and the nights that every board asks about.
 HEADLINES = """
-with latest as (
-    select authority, max(period_label) as period_label
+with listed as (
     from read_parquet($figures)
-    where period_kind = 'quarter' and coverage <> 'not_available'
+    where period_kind = 'quarter'
+        and breakdown = 'total'
+        and (measure_id, statistic) in (
+            ('private_sector_moves', 'people'),
+            ('supported_moves', 'people'),
+            ('social_moves', 'people'),
+            ('homeless_presentations', 'people'),
+            ('bnb_nights', 'nights')
+        )
+),
+
+latest as (
+    select authority, max(period_label) as period_label
+    from listed
+    where coverage <> 'not_available'
     group by authority
 )
 
@@ -57,12 +71,11 @@ select
     figure.statistic,
     figure.status,
     cast(figure.value as bigint) as value
-from read_parquet($figures) as figure
+from listed as figure
 inner join latest on figure.authority = latest.authority and figure.period_label = latest.period_label
 inner join read_parquet($labels) as county
     on county.kind = 'authority' and county.key = figure.authority and county.parent = figure.area_code
 left join read_parquet($labels) as title on title.kind = 'measure' and title.key = figure.measure_id
-where figure.period_kind = 'quarter' and figure.breakdown = 'total'
 order by title.sort_order, title.label, figure.statistic, figure.authority
 """
 

@@ -102,14 +102,12 @@ points as materialized (
     from figures
 ),
 
--- The window of each end, the sums of all ends in one pass: what lies in it, and of the points that lack as many senders
--- as one another those that can be used.
+-- The window of each end, the sums of all ends in one pass: what lies in it, and, of the points that lack equally many
+-- senders, those that can be used.
 alike as (
     select
-        {{ in_series }},
-        senders_lacking
-        {%- for end in ends %}
-            {%- set inside = 'filter (where from_the_last between ' ~ end ~ ' and ' ~ (end + quarters_before) ~ ')' %},
+        {% for end in ends -%}
+            {%- set inside = 'filter (where from_the_last between ' ~ end ~ ' and ' ~ (end + quarters_before) ~ ')' -%}
             min(period_start) {{ inside }} as window_start_{{ end }},
             count(case when standing <> 'missing' then 1 end) {{ inside }} as points_there_{{ end }},
             count(scaled) {{ inside }} as points_used_{{ end }},
@@ -119,26 +117,27 @@ alike as (
             sum(usable_quarter * usable_quarter) {{ inside }} as sum_xx_{{ end }},
             sum(scaled) {{ inside }} as sum_y_{{ end }},
             sum(usable_quarter * scaled) {{ inside }} as sum_xy_{{ end }},
-            sum(scaled * scaled) {{ inside }} as sum_yy_{{ end }}
-        {%- endfor %}
+            sum(scaled * scaled) {{ inside }} as sum_yy_{{ end }},
+        {% endfor -%}
+        {{ in_series }},
+        senders_lacking
     from points
     group by {{ in_series }}, senders_lacking
 ),
 
 series as (
     select
-        {{ in_series }}
-        {%- for end in ends %},
+        {% for end in ends -%}
             min(window_start_{{ end }}) as window_start_{{ end }},
-            min(senders_lacking) filter (where points_there_{{ end }} > 0) as fewest_lacking_{{ end }}
-        {%- endfor %}
+            min(senders_lacking) filter (where points_there_{{ end }} > 0) as fewest_lacking_{{ end }},
+        {% endfor -%}
+        {{ in_series }}
     from alike
     group by {{ in_series }}
 ),
 
 windows as (
     select
-        points.*,
         {% for column in [
             'series.window_start', 'series.fewest_lacking', 'alike.points_used', 'alike.points_known', 'alike.highest',
             'alike.sum_x', 'alike.sum_xx', 'alike.sum_y', 'alike.sum_xy', 'alike.sum_yy'
@@ -147,9 +146,9 @@ windows as (
                 {% for end in ends -%}
                     when {{ end }} then {{ column }}_{{ end }}
                 {% endfor -%}
-            end as {{ column.split('.')[1] }}
-            {{- ',' if not loop.last }}
-        {% endfor %}
+            end as {{ column.split('.')[1] }},
+        {% endfor -%}
+        points.*
     from points
     inner join alike
         on
