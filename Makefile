@@ -8,7 +8,7 @@ SEED ?= 1
 DEMO_HOME ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo dagster test test-scale lint types docs soak spark-deps bench bench-national lock clean
+.PHONY: help install demo dagster test test-scale coverage lint types docs soak spark-deps bench bench-national lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,10 @@ dagster: $(INSTALLED) ## Show the asset graph of the demo's home on http://127.0
 test: $(INSTALLED) ## Run every check and test, with the minutes of each part
 	@VENV="$(VENV)" scripts/test.sh
 
+coverage: $(INSTALLED) ## Say which lines the unit tests and attacks never run
+	@$(BIN)/pytest -q tests/unit tests/attacks -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=
+	@$(BIN)/coverage report --skip-covered --sort=cover
+
 lint: $(INSTALLED) ## ruff and sqlfluff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt_project/models dbt_project/tests
 
@@ -41,7 +45,7 @@ docs: $(INSTALLED) ## Write the documentation as pages: documents, measures, mod
 soak: $(INSTALLED) ## Attack 200 made-up county-quarters, each released after the one before; kill at 200 moments; back-test five seeds
 	@$(BIN)/python tests/attacks/soak.py 200
 	@KILLS=200 $(BIN)/pytest -q tests/pipeline/test_interruptions.py -k random --durations=1
-	@SOAK=1 $(BIN)/pytest -q tests/backtests -n 2 --dist worksteal
+	@SOAK=1 $(BIN)/pytest -q tests/backtests tests/unit/identity/test_known_links.py -n 2 --dist worksteal
 
 spark-deps: $(INSTALLED) ## Add Spark to .venv (430 MB to fetch); say how to get Java where there is none
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-scale.lock

@@ -50,7 +50,6 @@ tests() {
 }
 
 bash scripts/apt-packages.sh
-rm -f .coverage
 beside "SQL lint (sqlfluff)" "$bin/sqlfluff" lint dbt_project/models dbt_project/tests
 part "lint (ruff)" "$bin/ruff" check .
 part "format (ruff)" "$bin/ruff" format --check .
@@ -59,10 +58,9 @@ joined
 beside "the wheel in an empty environment" "$bin/pytest" -q tests/packaging
 tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
 joined
-tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}" --cov --cov-report=
+tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}"
 tests "back-tests against the oracle" tests/backtests -n 2 --dist worksteal
 tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "${side_by_side[@]}"
-part "coverage of the unit tests" "$bin/coverage" report --skip-covered --sort=cover
 
 printf '\n== minutes of each part\n'
 printf '%s\n' "${summary[@]}"

@@ -86,13 +86,13 @@ class Inbox:
         return sorted(path.name for path in self.home.inbox.rglob("*") if not path.is_dir() or path.is_symlink())
 
     def stored(self) -> dict[str, bytes]:
-        """Return everything that is kept, by path, for comparing two runs."""
+        """Return everything that is kept of files, by path, for comparing two runs; not the store's own format mark."""
         folders = (self.home.landing, self.home.archive)
         return {
             str(path.relative_to(self.home.root)): path.read_bytes()
             for folder in folders
             for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != ".lock"
+            if path.is_file() and path.name not in {".lock", "format.json"}
         }
 
 
