@@ -26,6 +26,8 @@ from pipelines.warehouse.database import OFFLINE, open_for_reading
 
 WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 SHORTEST = 3
+# In bytes that are no text a short word stands by chance now and then; one this long does not.
+SHORTEST_IN_BYTES = 7
 _MONTH_NAMES = (
     ("jan", "january"),
     ("feb", "february"),
@@ -79,10 +81,14 @@ class Identifiers:
     postcodes: frozenset[str]
     births_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def found_in(self, text: str) -> dict[str, int]:
-        """Return how many different identifiers of each kind stand in a text; kinds without any are left out."""
+    def found_in(self, text: str, *, in_bytes: bool = False) -> dict[str, int]:
+        """Return how many different identifiers of each kind stand in a text; kinds without any are left out.
+
+        `in_bytes`: the text is what looks like text in bytes that are none. There a word of a name counts when it is
+        long, or when it stands beside the other half of a name.
+        """
         words = [word.lower() for word in WORD.findall(text)]
-        distinct = set(words)
+        distinct = {word for word in words if not in_bytes or len(word) >= SHORTEST_IN_BYTES}
         names = {word for word in distinct if word in self.words}
         names |= {
             part for word in distinct if "-" in word or "'" in word for part in _parts(word) if part in self.words

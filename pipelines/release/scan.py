@@ -29,6 +29,7 @@ _DATA_URI = re.compile(r"data:([\w.+/\-]*)((?:;[\w.+\-]+(?:=[\w.\-]+)?)*?)(;base
 _TEXT_IN_BYTES = re.compile(rb"[ -~\xa0-\xff]{6,}")
 _PLAIN = b" " + bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123))
 _DEEPEST = 20
+IN_BYTES = "bytes"
 
 _KEY = "person_key"
 _LARGE = 5_000_000
@@ -74,7 +75,7 @@ def scan(files: Iterable[Path], identifiers: Identifiers) -> list[Finding]:
 def _findings(file: Path, identifiers: Identifiers) -> list[Finding]:
     counted: dict[tuple[str, str], int] = {}
     for where, text in parts_of(file, identifiers.births_of):
-        for kind, number in identifiers.found_in(text).items():
+        for kind, number in identifiers.found_in(text, in_bytes=where.endswith(IN_BYTES)).items():
             counted[where, kind] = max(number, counted.get((where, kind), 0))
     name = identifiers.found_in(_words_of_name(file.name))
     counted |= {("file name", kind): number for kind, number in name.items()}
@@ -186,7 +187,7 @@ def _unknown(content: bytes) -> Iterator[Part]:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = "\n".join(run.decode("latin-1") for run in _TEXT_IN_BYTES.findall(content) if _looks_like_text(run))
-        yield "bytes", text
+        yield IN_BYTES, text
     else:
         yield "", text
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from same_facts_otherwise import put_instead_of_the_ssd
 from small_homes import Extracts, make_home
@@ -217,7 +218,7 @@ def test_periods_and_as_at_are_the_same(two_builds: duckdb.DuckDBPyConnection) -
     """The case system's data date is that of List 9 where there is no ssd_care_leavers (reading 78)."""
     shown = (
         "select distinct measure_id, area_code, period_kind, period_label, as_at, senders_received, senders_expected, "
-        "coverage from {}.marts.measure_observation"
+        "coverage from {}.marts.measure_observation where measure_id <> 'presenters_without_adviser'"
     )
     assert differences(two_builds, shown) == []
 
@@ -241,11 +242,9 @@ def real_files(
         shutil.copy(path, place / path.name)
         (place / f"{path.name}.meta.yml").write_text(f"data_date: {day}\n", encoding="utf-8")
     built = warehouse_of(home.builds / "real", home, land_now(home), ExactRules(), parsed_project)
+    refused = pl.read_parquet(home.landing / "refused_cells" / "**" / "*.parquet", hive_partitioning=True)
     with open_for_reading(built) as connection:
-        refused = home.landing / "refused_cells" / "**" / "*.parquet"
-        connection.execute(
-            f"create temp table refused as select * from read_parquet('{refused}', hive_partitioning = true)"
-        )
+        connection.register("refused", refused)
         yield connection
 
 

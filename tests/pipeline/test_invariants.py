@@ -136,7 +136,7 @@ def test_what_dbt_says_counts(status: str, build: Build) -> None:
 def test_require_names_everything_that_is_broken(build: Build) -> None:
     change(build.warehouse, "delete from core.record_source", "delete from core.dim_period")
     outcomes = check_invariants(build, PASSED, direct_identifiers=IDENTIFIERS)
-    with pytest.raises(InvariantError, match=r"(?s)previous one stays.*core.dim_period, core.record_source"):
+    with pytest.raises(InvariantError, match=r"(?s)what was published stays.*core.dim_period, core.record_source"):
         require(outcomes)
 
 

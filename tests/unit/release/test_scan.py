@@ -118,6 +118,17 @@ def picture_bytes(folder: Path, text: str) -> Path:
     return path
 
 
+def test_a_short_word_in_bytes_that_are_no_text_is_chance() -> None:
+    """Given a name of four letters alone, then it counts in a text, and in bytes only beside the rest of the name."""
+    identifiers = Identifiers(
+        frozenset({"zedd", "examplesurname"}), frozenset({"zedd example"}), frozenset(), frozenset(), frozenset()
+    )
+    assert identifiers.found_in("qx zedd 7f") == {NAME: 1}
+    assert identifiers.found_in("qx zedd 7f", in_bytes=True) == {}
+    assert identifiers.found_in("qx Zedd Example", in_bytes=True) == {NAME: 1}
+    assert identifiers.found_in("qx examplesurname", in_bytes=True) == {NAME: 1}
+
+
 WRITERS = [
     page,
     split_by_markup,
