@@ -10,20 +10,24 @@ summary=()
 # What several parts need (the parsed project, a small home) is made by the first of them.
 LASTING_HOMES_TESTS_ONCE=$(mktemp -d)
 export LASTING_HOMES_TESTS_ONCE
-trap 'rm -rf "$LASTING_HOMES_TESTS_ONCE"' EXIT
+said=$(mktemp)
+trap 'rm -rf "$LASTING_HOMES_TESTS_ONCE" "$said"' EXIT
 
+# Keep what a part took, whether it passed and, for the end, the tests that failed and why.
 note() {
-    local name=$1 spent=$2 status=$3
+    local name=$1 spent=$2 status=$3 said=$4
     summary+=("$(printf '%3d:%02d  %-6s  %s' $((spent / 60)) $((spent % 60)) "$([ "$status" = 0 ] && echo passed || echo FAILED)" "$name")")
-    [ "$status" = 0 ] || failed+=("$name")
+    [ "$status" = 0 ] && return
+    failed+=("== what failed of: $name")
+    failed+=("$(grep -aE '^(FAILED|ERROR|E  )' "$said" | tail -40 | cut -c1-400 || tail -15 "$said")")
 }
 
 part() {
     local name=$1 started=$SECONDS status=0
     shift
     printf '\n== %s\n' "$name"
-    "$@" || status=$?
-    note "$name" $((SECONDS - started)) $status
+    "$@" 2>&1 | tee "$said" || status=$?
+    note "$name" $((SECONDS - started)) $status "$said"
 }
 
 # A part that runs beside those that follow, until `joined` prints what it said.
@@ -39,8 +43,8 @@ joined() {
     wait "$beside_process" || status=$?
     printf '\n== %s (beside the parts before)\n' "$beside_name"
     cat "$beside_said"
+    note "$beside_name" $((SECONDS - beside_started)) $status "$beside_said"
     rm -f "$beside_said"
-    note "$beside_name" $((SECONDS - beside_started)) $status
 }
 
 tests() {
@@ -64,4 +68,4 @@ tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "
 
 printf '\n== minutes of each part\n'
 printf '%s\n' "${summary[@]}"
-[ ${#failed[@]} = 0 ]
+[ ${#failed[@]} = 0 ] || { printf '\n%s' "${failed[@]}" && echo && exit 1; }
