@@ -139,13 +139,13 @@ people as (
 ),
 
 -- Whose only event of a measure it is in any period that it falls in need not be looked for among others: a stock has
--- one day, and what is shown of quarters only falls in one.
+-- one day, and what is shown of quarters only falls in one, unless it lasts over the quarter's end.
 event_days as (
     select
         measure_id,
         case
             when counted_as = 'stock' then 'day'
-            when periods = 'quarter' then 'quarter'
+            when periods = 'quarter' and counted_as not in ('nights', 'span') then 'quarter'
             else 'ever'
         end as seen
     from measures
