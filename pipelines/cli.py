@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pipelines.causes import is_ours
 from pipelines.commands.outcome import UsageError
 
 DONE, FAILED, USAGE, DONE_WITH_REJECTS = 0, 1, 2, 3
@@ -144,7 +145,7 @@ def _ours(error: BaseException | None) -> BaseException | None:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        if type(error).__module__.split(".")[0] in {"pipelines", "quality"} or isinstance(error, OSError):
+        if is_ours(error) or isinstance(error, OSError):
             return error
         error = error.__cause__
     return None

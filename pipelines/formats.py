@@ -10,10 +10,11 @@ number before could no longer read the store rightly; it never goes back.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
+
+from pipelines.durable import write_durably
 
 FIRST = 1
 CURRENT: Mapping[str, int] = {"landing": 2, "registry": 2, "ledger": 1, "audit": 1}
@@ -44,18 +45,8 @@ def format_of(store: Path) -> int:
 
 def state_format(store: Path, number: int) -> None:
     """Write the version of a store's files, whole or not at all."""
-    draft = store / f".{FILE}"
     document = {"format": number, "written_by": f"lasting-homes {version('lasting-homes')}"}
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(document, indent=1) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(store / FILE)
-    descriptor = os.open(store, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_durably(store / FILE, json.dumps(document, indent=1) + "\n")
 
 
 def formats_of(root: Path) -> dict[str, int]:

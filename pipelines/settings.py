@@ -19,9 +19,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines import formats
+from pipelines.durable import PRIVATE
 
 LONDON = ZoneInfo("Europe/London")
-PRIVATE = 0o700
 SECRET_BYTES = 32
 
 

@@ -68,10 +68,10 @@ def run(options: argparse.Namespace) -> Outcome:
         "elsewhere": dict(erasure.elsewhere),
         "remains": left,
     }
-    return Outcome(_text(erasure, left), data, 1 if left else 0)
+    return Outcome(_text(erasure, left, in_lake=settings.lake_council is not None), data, 1 if left else 0)
 
 
-def _text(erasure: Erasure, left: list[str]) -> str:
+def _text(erasure: Erasure, left: list[str], *, in_lake: bool) -> str:
     lines = [
         f"Erasure {erasure.number}: {count(sum(erasure.rows.values()), 'row')} taken out of "
         f"{count(erasure.originals, 'kept original')}."
@@ -83,6 +83,8 @@ def _text(erasure: Erasure, left: list[str]) -> str:
         lines += [f"  {path}" for path in left]
     else:
         lines.append("Every remaining byte of the home was looked through; nothing of the person is left in it.")
+    if in_lake:
+        lines.append("The lake still holds older builds, with the person in them: lasting-homes lake forget")
     lines.append(
         "Backups, what districts were given, and the senders' own systems are not the home's: erase there too. "
         "Deliveries to come will not bring the person back."

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Outcome:
     """List what is due today; with `--apply` remove it, build anew without it, and remove every older build."""
     from pipelines.contracts import load_contracts
-    from pipelines.protection.retention import apply, due, rules_of
+    from pipelines.protection.retention import apply, due, rules_of, unfinished
     from pipelines.settings import HomeNotFoundError, Settings
     from pipelines.warehouse.lock import only_one
 
@@ -49,27 +49,28 @@ def run(options: argparse.Namespace) -> Outcome:
         return Outcome(_listed(found), {"due": [_data(one) for one in found]})
     with only_one(home):
         found = due(home, today)
-        if not found:
+        if not found and not unfinished(home):
             return Outcome(_listed(found), {"removed": []})
-        record = apply(home, load_contracts(home.config / "contracts"), found)
-    said = f"Removed {_counted(found)}. The record is {record}."
-    if any(one.rule.kind == "rows" for one in found):
+        said, record = "Nothing more is due.", None
+        if found:
+            record = apply(home, load_contracts(home.config / "contracts"), found)
+            said = f"Removed {_counted(found)}. The record is {record}."
+    if unfinished(home):
         removed = _build_without(settings, home)
-        said += f"\nA build without them is published, and {count(removed, 'older build')} removed."
+        said += f"\nA build without what was removed is published, and {count(removed, 'older build')} removed."
     said += "\nBackups lie outside the home: let those go that are older than the longest time."
-    return Outcome(said, {"removed": [_data(one) for one in found], "record": str(record)})
+    if settings.lake_council:
+        said += "\nThe lake still holds older builds: lasting-homes lake forget"
+    return Outcome(said, {"removed": [_data(one) for one in found], "record": str(record) if record else None})
 
 
 def _build_without(settings: Settings, home: Home) -> int:
     """Build anew and remove every older build, which holds the rows still; return how many those were."""
-    import shutil
-
     from pipelines.definitions import judge_with_great_expectations
     from pipelines.progress import to_standard_error
+    from pipelines.protection.retention import RetentionNotFinishedError, finish
     from pipelines.refresh import Refresh, configured_linker, run_stages
-    from pipelines.warehouse.build import builds
     from pipelines.warehouse.lock import only_one
-    from pipelines.warehouse.publish import published_build
 
     run = Refresh(
         settings,
@@ -77,13 +78,12 @@ def _build_without(settings: Settings, home: Home) -> int:
         linker=configured_linker(settings),
         progress=to_standard_error(),
     )
-    run_stages(run)
+    try:
+        run_stages(run)
+    except Exception as error:
+        raise RetentionNotFinishedError(error) from error
     with only_one(home):
-        kept = published_build(home).build_id
-        older = [one for one in builds(home) if one.build_id != kept]
-        for one in older:
-            shutil.rmtree(one.folder)
-    return len(older)
+        return finish(home)
 
 
 def _listed(found: Sequence[Due]) -> str:

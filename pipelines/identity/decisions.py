@@ -18,8 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
+from pipelines.durable import make_folder, write_durably
 from pipelines.settings import Home
-from pipelines.warehouse.durable import make_folder, write_durably
 
 Verdict = Literal["same", "different", "unsure"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

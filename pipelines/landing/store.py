@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,9 +21,10 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from pipelines.durable import make_folder, sync
 from pipelines.formats import require_known
 from pipelines.landing.model import FIRST_GENERATION, Load, folder_of
-from pipelines.settings import PRIVATE, Home
+from pipelines.settings import Home
 
 
 class NoSuchGenerationError(Exception):
@@ -178,7 +178,7 @@ def write_private(target: Path, content: bytes) -> None:
 @contextmanager
 def incoming(home: Home) -> Iterator[Path]:
     """Give a path in the archive for a file whose hash is not known yet; what is not kept is removed."""
-    _make_private(home.archive)
+    make_folder(home.archive)
     path = home.archive / ".incoming"
     path.unlink(missing_ok=True)  # left by a run that was killed; one run at a time, so nobody else's
     try:
@@ -191,10 +191,10 @@ def keep_incoming(home: Home, file_sha256: str, path: Path) -> None:
     """Make a file given by `incoming` part of the archive, unless its bytes are kept already."""
     target = archived(home, file_sha256)
     if not target.is_file() or target.stat().st_size != path.stat().st_size:
-        _make_private(target.parent)
-        _flush(path, os.O_RDONLY)
+        make_folder(target.parent)
+        sync(path)
         path.replace(target)
-        _flush(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        sync(target.parent)
 
 
 class RowsWriter:
@@ -217,7 +217,7 @@ class RowsWriter:
     def write(self, rows: pa.Table) -> None:
         """Append rows; all must have the schema of the first."""
         if self._writer is None:
-            _make_private(self._target.parent)
+            make_folder(self._target.parent)
             self._writer = pq.ParquetWriter(
                 self._temporary, rows.schema, compression="zstd", use_dictionary=self._recurring or True
             )
@@ -229,9 +229,9 @@ class RowsWriter:
             self._target.unlink(missing_ok=True)
             return
         self._writer.close()
-        _flush(self._temporary, os.O_RDONLY)
+        sync(self._temporary)
         self._temporary.replace(self._target)
-        _flush(self._target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        sync(self._target.parent)
         self._writer = None
 
     def discard(self) -> None:
@@ -245,7 +245,7 @@ class RowsWriter:
 @contextmanager
 def alone(home: Home, say: Callable[[str], None]) -> Iterator[None]:
     """Let one run of landing at a time into a home; a second one says so and waits. A killed run frees the way."""
-    _make_private(home.landing)
+    make_folder(home.landing)
     with (home.landing / ".lock").open("w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -258,34 +258,15 @@ def alone(home: Home, say: Callable[[str], None]) -> Iterator[None]:
 @contextmanager
 def _durably(target: Path) -> Iterator[Path]:
     """Give a temporary path beside the target; on leaving it is flushed to disk and renamed into place."""
-    _make_private(target.parent)
+    make_folder(target.parent)
     temporary = target.with_name(f".{target.name}.part")
     try:
         yield temporary
-        _flush(temporary, os.O_RDONLY)
+        sync(temporary)
         temporary.replace(target)
-        _flush(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        sync(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder and those above it for the owner alone, so that a power cut keeps them with what is in them.
-
-    `mkdir(parents=True)` would leave the upper ones open to others.
-    """
-    if not folder.is_dir():
-        _make_private(folder.parent)
-        folder.mkdir(mode=PRIVATE, exist_ok=True)
-        _flush(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _flush(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 Durable = Callable[[str], None]

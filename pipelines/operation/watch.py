@@ -16,12 +16,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from pipelines.durable import write_durably
 from pipelines.landing.store import read_receipts
 from pipelines.operation.alerts import Alert, AlertNotSentError, send
 from pipelines.operation.deliveries import Late, expected, how_long, late
 from pipelines.settings import LONDON, Home, Settings
 from pipelines.warehouse.build import builds
-from pipelines.warehouse.durable import write_durably
 
 
 def overdue(settings: Settings, now: datetime) -> list[Alert]:

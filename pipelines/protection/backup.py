@@ -21,8 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from pipelines.settings import PRIVATE, Home, HomeNotFoundError
-from pipelines.warehouse.durable import sync, sync_tree
+from pipelines.durable import PRIVATE, make_folder, sync, sync_tree
+from pipelines.settings import Home, HomeNotFoundError
 from pipelines.warehouse.lock import only_one
 
 FORMAT = 1
@@ -222,7 +222,7 @@ def _read(backup: Path, home: Home) -> Saved:
 
 
 def _copy(opened: Any, target: Path, modified: float) -> str:
-    _make_private(target.parent)
+    make_folder(target.parent)
     digest = hashlib.sha256()
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while block := opened.read(BLOCK):
@@ -230,13 +230,6 @@ def _copy(opened: Any, target: Path, modified: float) -> str:
             file.write(block)
     os.utime(target, (modified, modified))
     return digest.hexdigest()
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder and those above it for the owner alone; `mkdir(parents=True)` would leave the upper ones open."""
-    if not folder.is_dir():
-        _make_private(folder.parent)
-        folder.mkdir(mode=PRIVATE)
 
 
 def _keys_of(path: Path) -> dict[str, str]:
@@ -251,6 +244,6 @@ def _keys_of(path: Path) -> dict[str, str]:
 
 
 def _write_key(target: Path, digits: str) -> None:
-    _make_private(target.parent)
+    make_folder(target.parent)
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(digits + "\n")

@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.warehouse.durable import make_folder, write_durably
+from pipelines.durable import make_folder, write_durably
 
 START = "0" * 64
 

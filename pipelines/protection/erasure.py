@@ -14,7 +14,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +29,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
+from pipelines.causes import said_of
 from pipelines.contracts import Contract, Contracts
+from pipelines.durable import make_folder, write_durably
 from pipelines.landing import erased, store
 from pipelines.landing.checking import ERASED, REJECTS
 from pipelines.landing.model import Load
@@ -40,9 +41,8 @@ from pipelines.landing.values import MESSAGES
 from pipelines.protection import trail
 from pipelines.protection.actor import account
 from pipelines.settings import Home
-from pipelines.warehouse.build import builds
+from pipelines.warehouse.build import discard_all_but
 from pipelines.warehouse.database import OFFLINE, open_for_reading
-from pipelines.warehouse.durable import make_folder, write_durably
 from pipelines.warehouse.publish import published_build
 
 ACTION = "erased"
@@ -59,13 +59,10 @@ class ErasureNotFinishedError(Exception):
     """No build could be made after the person was taken out, so the older ones, which hold them, are still there."""
 
     def __init__(self, cause: Exception) -> None:
-        # Only our own errors are written so as to quote nobody's value.
-        ours = type(cause).__module__.split(".")[0] in {"pipelines", "quality"}
-        said = str(cause) if ours else type(cause).__name__
         super().__init__(
             "The person was taken out of originals, rows, decisions, trail and shares, but no new build could be made, "
             "and the older builds still hold them. Nothing is shared meanwhile. Mend what is said below and run the "
-            f"same command again.\n{said}"
+            f"same command again.\n{said_of(cause)}"
         )
 
 
@@ -187,11 +184,7 @@ def erase(home: Home, contracts: Contracts, person: Person, *, now: datetime | N
 
 def finish(home: Home, erasure: Erasure) -> None:
     """Remove every build but the published one, which was made after the erasure, and close the receipt."""
-    kept = published_build(home)
-    for build in builds(home):
-        if build.build_id != kept.build_id:
-            shutil.rmtree(build.folder)
-            erasure.elsewhere["builds removed"] += 1
+    erasure.elsewhere["builds removed"] += discard_all_but(home, published_build(home))
     erasure.finished = True
     for number in erased.unfinished(home):
         path = _receipt_of(home, number)

@@ -21,14 +21,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
+from pipelines.causes import said_of
 from pipelines.contracts import Contracts
+from pipelines.durable import make_folder, write_durably
 from pipelines.landing import store
 from pipelines.landing.model import Load
 from pipelines.landing.reject_workbooks import write_workbooks
 from pipelines.protection import trail
 from pipelines.protection.actor import account
-from pipelines.settings import PRIVATE, Home
-from pipelines.warehouse.durable import write_durably
+from pipelines.settings import Home
+from pipelines.warehouse.build import discard_all_but
+from pipelines.warehouse.publish import published_build
 
 Class = Literal["rows", "rejects", "shares"]
 PACKAGED = Path(__file__).with_name("retention.csv")
@@ -37,6 +40,16 @@ ANY = "*"
 _CLASSES = ("rows", "rejects", "shares")
 _COLUMNS = ("family", "table", "purpose", "class", "months", "why")
 _TURNED_AWAY = ("rejects", "refused_cells", "faulty_rows")
+
+
+class RetentionNotFinishedError(Exception):
+    """No build could be made after deliveries were removed, so that older ones, which hold them, are still there."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(
+            "The deliveries were removed, but no new build could be made, and the older builds still hold their rows. "
+            f"Mend what is said below and run the same command again.\n{said_of(cause)}"
+        )
 
 
 class RetentionRuleError(Exception):
@@ -129,10 +142,11 @@ def apply(home: Home, contracts: Contracts, wanted: Sequence[Due], *, now: datet
     """Remove what is due and return the record of it, in `registry/retention/`; hold the home's lock.
 
     The record is written first, unfinished, so that one that is cut off shows; removing again what is gone is no error.
-    After rows went, a refresh makes a build without them, and older builds hold them still.
+    After rows went it stays unfinished, because older builds hold them still: a refresh makes a build without them, and
+    `finish` does the rest.
     """
     folder = home.registry / "retention"
-    folder.mkdir(mode=PRIVATE, exist_ok=True)
+    make_folder(folder)
     path = folder / f"{1 + len(list(folder.glob('[0-9]*.json'))):06}.json"
     record = {
         "at": (now or datetime.now(UTC)).astimezone(UTC).isoformat(),
@@ -163,10 +177,29 @@ def apply(home: Home, contracts: Contracts, wanted: Sequence[Due], *, now: datet
         for workbook in [*home.rejects.glob("*.xlsx"), *home.rejects.glob(".made.json")]:
             workbook.unlink()
         write_workbooks(home, contracts, store.read_receipts(home))
-    write_durably(path, json.dumps({**record, "finished": True}, indent=1) + "\n")
+    rows_went = any(one.rule.kind == "rows" for one in wanted)
+    write_durably(path, json.dumps({**record, "finished": not rows_went}, indent=1) + "\n")
     counted = {kind: sum(one.rule.kind == kind for one in wanted) for kind in _CLASSES}
     trail.record(home, ACTION, {kind: number for kind, number in counted.items() if number}, at=now)
     return path
+
+
+def unfinished(home: Home) -> list[Path]:
+    """Return the records of removals that were cut off, or after which older builds still hold what was removed."""
+    records = sorted((home.registry / "retention").glob("[0-9]*.json"))
+    return [path for path in records if not json.loads(path.read_text(encoding="utf-8"))["finished"]]
+
+
+def finish(home: Home) -> int:
+    """Remove every build but the published one, which was made after the removal, and close the records.
+
+    Returns how many builds went; hold the home's lock.
+    """
+    gone = discard_all_but(home, published_build(home))
+    for path in unfinished(home):
+        record = json.loads(path.read_text(encoding="utf-8"))
+        write_durably(path, json.dumps({**record, "finished": True}, indent=1) + "\n")
+    return gone
 
 
 def _read(path: Path) -> list[Rule]:

@@ -18,10 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.durable import make_folder, write_durably
 from pipelines.protection.actor import account
 from pipelines.protection.chain import Chain, ChainBrokenError, Entry
 from pipelines.settings import Home
-from pipelines.warehouse.durable import make_folder, write_durably
 
 # What is kept of a command's options: these and no others. A query, a reason or an id could name somebody.
 OPTIONS: Mapping[str, tuple[str, ...]] = {

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines import project_files
+from pipelines.durable import PRIVATE, make_folder, sync, sync_tree, write_durably
 from pipelines.protection import trail
 from pipelines.release.editions import RELEASED, require_no_identifier
 from pipelines.release.identifiers import Identifiers
@@ -34,10 +35,9 @@ from pipelines.release.ledger import (
     releases,
     sha256,
 )
-from pipelines.settings import PRIVATE, Home
+from pipelines.settings import Home
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import open_for_reading
-from pipelines.warehouse.durable import make_folder, sync, sync_tree, write_durably
 
 # Files of a build's figures that are of a higher edition than the key's.
 HIGHER = {"public": ("internal", "restricted"), "internal": ("restricted",)}

@@ -22,12 +22,12 @@ from typing import Any
 
 import duckdb
 
+from pipelines.durable import make_folder, sync, sync_tree, write_durably
 from pipelines.landing.erased import unfinished
 from pipelines.protection import trail
 from pipelines.protection.trail import PersonLine
 from pipelines.release.consents import Consent, consents_naming
 from pipelines.settings import Home
-from pipelines.warehouse.durable import make_folder, sync, sync_tree, write_durably
 
 ACTION = "shared"
 FIELDS = Path(__file__).with_name("share_fields.csv")

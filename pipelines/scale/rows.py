@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipelines.durable import PRIVATE
 from pipelines.protection.encryption import attach
-from pipelines.settings import PRIVATE
 from pipelines.warehouse.database import open_for_writing
 
 SCHEMAS = ("landing", "identity")

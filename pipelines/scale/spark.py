@@ -21,9 +21,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from pipelines.durable import PRIVATE
 from pipelines.project_files import dbt_project
 from pipelines.scale.rows import write_rows
-from pipelines.settings import PRIVATE
 
 JAVA_VERSIONS = (17, 21)
 # Two executors of one core and 1 GiB each, real processes beside the driver, on this machine.

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.settings import PRIVATE, Home
-from pipelines.warehouse.durable import sync, sync_tree, write_durably
+from pipelines.durable import PRIVATE, sync, sync_tree, write_durably
+from pipelines.settings import Home
 
 GOOD = "good.json"
 
@@ -119,6 +119,17 @@ def discard_half_builds(home: Home) -> list[str]:
     return [build.build_id for build in halves]
 
 
+def discard_all_but(home: Home, kept: Build) -> int:
+    """Remove every build but one, whatever state they are in; return how many those were.
+
+    For what must be in no build that is older; call it only while holding the home's lock.
+    """
+    others = [build for build in builds(home) if build.build_id != kept.build_id]
+    for build in others:
+        _discard(build)
+    return len(others)
+
+
 def retain(home: Home, *, keep: int, published: Build | None) -> list[str]:
     """Remove good builds beyond the newest `keep`, never the published one; return the removed ids.
 
@@ -129,7 +140,11 @@ def retain(home: Home, *, keep: int, published: Build | None) -> list[str]:
     beyond = [*of_now[:-keep], *of_the_past[:-keep]]
     surplus = [build for build in beyond if published is None or build.build_id != published.build_id]
     for build in surplus:
-        (build.folder / GOOD).unlink()
-        sync(build.folder)  # or a power cut could bring it back, good and without its files
-        shutil.rmtree(build.folder)
+        _discard(build)
     return [build.build_id for build in surplus]
+
+
+def _discard(build: Build) -> None:
+    (build.folder / GOOD).unlink(missing_ok=True)
+    sync(build.folder)  # or a power cut could bring it back, good and without its files
+    shutil.rmtree(build.folder)

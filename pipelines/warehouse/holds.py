@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipelines.durable import make_folder, write_durably
 from pipelines.landing import Load
 from pipelines.settings import Home
-from pipelines.warehouse.durable import make_folder, write_durably
 
 BY_THE_CHECKS = "quality checks"
 

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pipelines.durable import make_folder, write_durably
 from pipelines.landing.model import FIRST_GENERATION
 from pipelines.settings import Home
-from pipelines.warehouse.durable import make_folder, write_durably
 
 
 def record(home: Home, judged: Sequence[Mapping[str, Any]], now: datetime) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+from pipelines.durable import sync, sync_tree
 from pipelines.settings import Home
 from pipelines.warehouse.build import Build, retain
-from pipelines.warehouse.durable import sync, sync_tree
 
 
 class NothingPublishedError(Exception):

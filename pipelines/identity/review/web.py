@@ -29,6 +29,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.causes import is_ours
 from pipelines.identity.decisions import VERDICTS, LinkDecision, Verdict
 from pipelines.identity.review.queue import Pair, Step, still_waiting
 from pipelines.identity.review.workbook import COMPARED, SIDE, side_texts
@@ -239,8 +240,7 @@ def _refused(_: Request, error: Exception) -> Response:
 
 def _failed(_: Request, error: Exception) -> Response:
     """Say what went wrong without any value: an unexpected text may quote somebody."""
-    ours = type(error).__module__.startswith("pipelines.")
-    text = str(error) if ours else f"Something went wrong ({type(error).__name__}). Nothing was recorded."
+    text = str(error) if is_ours(error) else f"Something went wrong ({type(error).__name__}). Nothing was recorded."
     return Response(text, status_code=500, media_type="text/plain")
 
 

@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.contracts import Contracts, load_contracts
+from pipelines.durable import write_durably
 from pipelines.landing import erased, land, store
 from pipelines.landing.erased import Tombstones, case_id, erased_rows, name_and_birth, tombstone, without
 from pipelines.landing.model import MARK
 from pipelines.landing.recognition import HeaderIndex
 from pipelines.landing.relanding import reland
 from pipelines.settings import Home
-from pipelines.warehouse.durable import write_durably
 
 SECRET = b"0" * 32
 PEOPLE = (

@@ -18,7 +18,7 @@ from pipelines.landing import long_text
 @pytest.fixture(autouse=True)
 def _without_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """These tests land hundreds of files, and none of them is about a power cut."""
-    monkeypatch.setattr("pipelines.landing.store._flush", lambda path, flags: None)
+    monkeypatch.setattr("pipelines.landing.store.sync", lambda path: None)
 
 
 KINDS = ("accepted", "rejects", "refused_cells", "faulty_rows")

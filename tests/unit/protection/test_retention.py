@@ -18,10 +18,14 @@ from pipelines.protection.retention import (
     RetentionRuleError,
     apply,
     due,
+    finish,
     rule_for,
     rules_of,
+    unfinished,
 )
 from pipelines.settings import Home
+from pipelines.warehouse.build import builds, open_build
+from pipelines.warehouse.publish import publish
 
 HEADER = "pers_person_id,pers_forename,pers_surname,pers_sex,pers_ethnicity,pers_dob,pers_death_date"
 GOOD, BAD = "1,Bram,Mock,M,WBRI,2006-01-31,", ",Zebedee,Quill,M,WBRI,2006-01-31,"
@@ -88,11 +92,35 @@ def test_what_is_due_goes_from_every_store_and_the_record_names_nobody(home: Hom
     assert list(home.shares.rglob("*.csv")) == []
     # and it is on record, without a name, and is not due again
     said = json.loads(record.read_text("utf-8"))
-    assert said["finished"] is True
+    assert said["finished"] is False  # older builds hold the rows still
     assert [one["class"] for one in said["removed"]] == ["rows", "rejects", "shares"]
     assert "Bram" not in record.read_text("utf-8")
     assert [one.action for one in trail.trail_of(home).entries()] == ["retained"]
     assert due(home, TODAY) == []
+    # and when a build without them is published, older builds go and the record is closed
+    older, newer = open_build(home, inputs=["before"]), open_build(home, inputs=["after"])
+    for build in (older, newer):
+        build.mark_good({})
+    publish(home, newer, keep=5)
+    assert unfinished(home) == [record]
+    assert finish(home) == 1
+    assert [build.build_id for build in builds(home)] == [newer.build_id]
+    assert unfinished(home) == []
+
+
+def test_rows_stay_to_be_removed_from_builds_until_a_build_succeeds(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a build that fails after rows were removed, then both calls say so and the record stays open."""
+    monkeypatch.setattr("pipelines.refresh.run_stages", _fails)
+    for said in ("Removed", "Nothing more"):
+        assert main(["retain", "--apply", "--home", str(home.root)]) != 0, said
+        assert "older builds still hold their rows" in capsys.readouterr().err
+        assert len(unfinished(home)) == 1
+
+
+def _fails(run: object) -> None:
+    raise ValueError("Bram")
 
 
 def test_a_council_sets_its_own_times(home: Home) -> None:
