@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from pipelines.commands.outcome import Outcome, UsageError, in_london, table
+from pipelines.commands.outcome import Outcome, UsageError, count, in_london, table
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -24,9 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         nargs="?",
-        choices=("list", "publish"),
+        choices=("list", "publish", "forget"),
         default="list",
-        help="list what it holds (default), or publish",
+        help="list what it holds (default); publish; or forget: publish, and leave nothing earlier of anybody in it",
     )
 
 
@@ -35,22 +35,34 @@ def run(options: argparse.Namespace) -> Outcome:
     from pipelines.settings import Settings
 
     settings = Settings.of_home(options.home)
-    return _publish(settings) if options.action == "publish" else _list(settings)
+    return _list(settings) if options.action == "list" else _publish(settings, forgets=options.action == "forget")
 
 
-def _publish(settings: Settings) -> Outcome:
-    from pipelines.lake import Lake, publish_to_lake
+def _publish(settings: Settings, *, forgets: bool) -> Outcome:
+    from pipelines.lake import Lake, forget_the_past, publish_to_lake
+    from pipelines.protection import trail
     from pipelines.warehouse.publish import published_build
 
     lake = Lake.of(settings)
     if settings.lake_council is None:
         raise UsageError("lake_council is not set: the name under which this home's tables stand in the lake.")
-    publication, was_there = publish_to_lake(lake, settings.lake_council, published_build(settings.folders))
-    said = "The lake has it already" if was_there else "The lake has taken it"
+    home = settings.folders
+    build = published_build(home)
+    if forgets:
+        publication, gone = forget_the_past(lake, settings.lake_council, build)
+        trail.record(home, "lake_forgotten", {"build": publication.build_id, "snapshots": gone})
+        said = f"The lake holds nothing older: {count(gone, 'snapshot')} of all councils gone. It has"
+        data: dict[str, object] = {**asdict(publication), "snapshots_gone": gone}
+    else:
+        publication, was_there = publish_to_lake(lake, settings.lake_council, build)
+        if not was_there:
+            trail.record(home, "lake_published", {"build": publication.build_id, "council": publication.council})
+        said = "The lake has it already:" if was_there else "The lake has taken it:"
+        data = {**asdict(publication), "was_there": was_there}
     return Outcome(
-        f"{said}: build {publication.build_id} as {publication.council}, snapshot {publication.snapshot}.\n"
+        f"{said} build {publication.build_id} as {publication.council}, snapshot {publication.snapshot}.\n"
         "Names, birthdays and the landing stay in this home.",
-        {**asdict(publication), "was_there": was_there},
+        data,
     )
 
 

@@ -5,6 +5,7 @@ in one transaction. Names, birthdays and the landing never leave the home.
 """
 
 from pipelines.lake.connection import Lake, LakeUnreachableError, NoLakeError
+from pipelines.lake.forgetting import forget_the_past
 from pipelines.lake.publication import LakeBusyError, Publication, publications, publish_to_lake
 from pipelines.lake.reading import open_lake_for_analysts
 
@@ -14,6 +15,7 @@ __all__ = [
     "LakeUnreachableError",
     "NoLakeError",
     "Publication",
+    "forget_the_past",
     "open_lake_for_analysts",
     "publications",
     "publish_to_lake",

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import duckdb
 
+from pipelines.extensions import load_extension
 from pipelines.settings import Settings
 from pipelines.warehouse.database import OFFLINE
 
@@ -70,7 +70,7 @@ class Lake:
         connection = duckdb.connect(config=dict(OFFLINE))
         try:
             for extension in _EXTENSIONS:
-                connection.execute(f"load '{_quoted(str(_extension(extension)))}'")
+                load_extension(connection, extension)
             if for_reading:
                 self._attach(connection, NAME, "read_only")
             else:
@@ -100,12 +100,6 @@ class Lake:
 
     def _attach(self, connection: duckdb.DuckDBPyConnection, name: str, options: str) -> None:
         connection.execute(f"attach 'ducklake:postgres:{_quoted(self.catalogue)}' as {name} ({options})")
-
-
-def _extension(name: str) -> Path:
-    """Return the file of an extension, which comes as a package of its own: nothing is fetched at run time."""
-    folder = Path(str(files(f"duckdb_extension_{name}"))) / "extensions" / f"v{duckdb.__version__}"
-    return folder / f"{name}.duckdb_extension"
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +51,12 @@ class Publication:
 
 
 def publish_to_lake(
-    lake: Lake, council: str, build: Build, *, reached: Callable[[str], None] = lambda _: None
+    lake: Lake,
+    council: str,
+    build: Build,
+    *,
+    carries_others: bool = False,
+    reached: Callable[[str], None] = lambda _: None,
 ) -> tuple[Publication, bool]:
     """Put what analysts may read of a good build into the lake; return it, and whether the lake had it already.
 
@@ -59,6 +64,8 @@ def publish_to_lake(
         lake: The lake; it is made when its catalogue is empty.
         council: The name under which the tables stand: `<council>.<table>`, marts as `<council>__marts.<table>`.
         build: A good build. Its analysts' database is read: pseudonymous, without direct identifiers.
+        carries_others: Write a snapshot in any case, which says what every other council has in it, so that the
+            snapshots before it can go.
         reached: Hears the name of each step.
 
     Raises:
@@ -68,16 +75,20 @@ def publish_to_lake(
     with lake.open() as connection:
         connection.execute(f"attach '{str(build.analyst).replace(chr(39), chr(39) * 2)}' as build (read_only)")
         for attempt in range(ATTEMPTS):
-            latest = _of_council(connection, council)
-            if latest and latest[-1].build_id == build.build_id:
-                return latest[-1], True
+            latest = newest_of_each(publications(connection))
+            if not carries_others and council in latest and latest[council].build_id == build.build_id:
+                return latest[council], True
+            others = [one for name, one in sorted(latest.items()) if carries_others and name != council]
             try:
-                _write(connection, council, build, reached)
+                _write(connection, council, build, others, reached)
             except (duckdb.TransactionException, duckdb.IOException) as error:
                 _roll_back(connection)
                 refusal = str(error).splitlines()[0]
             else:
-                return _of_council(connection, council)[-1], False
+                taken = newest_of_each(publications(connection))
+                if all(taken[one.council] == one for one in others):
+                    return taken[council], False
+                refusal = "another council published meanwhile"
             # A pause of chance length, so that two who met do not meet again.
             time.sleep(_CHANCE.uniform(0.5, 1) * min(0.1 * 2**attempt, _LONGEST_PAUSE_SECONDS))
     raise LakeBusyError(
@@ -92,19 +103,36 @@ def publications(connection: duckdb.DuckDBPyConnection) -> list[Publication]:
         f"select commit_extra_info, snapshot_id, snapshot_time from {NAME}.snapshots() "
         "where commit_extra_info is not null order by snapshot_id"
     ).fetchall()
-    found = []
+    found: list[Publication] = []
     for text, snapshot, moment in rows:
         facts = json.loads(text)
-        known_at = datetime.fromisoformat(facts["as_known_at"])
-        found.append(Publication(facts["council"], facts["build_id"], known_at, snapshot, moment))
+        listed = newest_of_each(found)
+        for carried in facts.get("others", ()):
+            one = _publication(carried, snapshot, datetime.fromisoformat(carried["published_at"]))
+            if one.council not in listed or listed[one.council].published_at < one.published_at:
+                found.append(one)
+        found.append(_publication(facts, snapshot, moment))
     return found
 
 
-def _of_council(connection: duckdb.DuckDBPyConnection, council: str) -> list[Publication]:
-    return [one for one in publications(connection) if one.council == council]
+def newest_of_each(found: Iterable[Publication]) -> dict[str, Publication]:
+    """Return the newest publication of each council, of a list that has the oldest first."""
+    return {one.council: one for one in found}
 
 
-def _write(connection: duckdb.DuckDBPyConnection, council: str, build: Build, reached: Callable[[str], None]) -> None:
+def _publication(facts: Mapping[str, str], snapshot: int, moment: datetime) -> Publication:
+    return Publication(
+        facts["council"], facts["build_id"], datetime.fromisoformat(facts["as_known_at"]), snapshot, moment
+    )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    council: str,
+    build: Build,
+    others: Sequence[Publication],
+    reached: Callable[[str], None],
+) -> None:
     connection.execute("begin")
     for schema, suffix in SCHEMAS.items():
         target = f'{NAME}."{council}{suffix}"'
@@ -116,7 +144,21 @@ def _write(connection: duckdb.DuckDBPyConnection, council: str, build: Build, re
         for table in set(_tables(connection, NAME, f"{council}{suffix}")) - set(tables):
             connection.execute(f'drop table {target}."{table}"')
         reached(f"tables of {schema} written")
-    facts = {"council": council, "build_id": build.build_id, "as_known_at": build.facts()["as_known_at"]}
+    facts: dict[str, object] = {
+        "council": council,
+        "build_id": build.build_id,
+        "as_known_at": build.facts()["as_known_at"],
+    }
+    if others:
+        facts["others"] = [
+            {
+                "council": one.council,
+                "build_id": one.build_id,
+                "as_known_at": one.as_known_at.isoformat(),
+                "published_at": one.published_at.isoformat(),
+            }
+            for one in others
+        ]
     connection.execute(
         f"call {NAME}.set_commit_message($council, $message, extra_info => $facts)",
         {"council": council, "message": f"build {build.build_id}", "facts": json.dumps(facts)},

@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from pipelines.lake.connection import Lake
-from pipelines.lake.publication import SCHEMAS, Publication, publications
+from pipelines.lake.publication import SCHEMAS, Publication, newest_of_each, publications
 
 
 def open_lake_for_analysts(
@@ -30,7 +30,7 @@ def open_lake_for_analysts(
     """
     connection = lake.open(for_reading=True)
     known = publications(connection)
-    shown = {one.council: one for one in known if as_known_at is None or one.as_known_at <= as_known_at}
+    shown = newest_of_each(one for one in known if as_known_at is None or one.as_known_at <= as_known_at)
     councils = sorted(shown.values(), key=lambda one: one.council)
     newest = max((one.snapshot for one in known), default=0)
     snapshot_of = {one.council: newest if as_known_at is None else one.snapshot for one in councils}

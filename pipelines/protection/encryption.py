@@ -10,18 +10,18 @@ environment or in a file, and hands it to DuckDB in a variable that is cleared a
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 from pathlib import Path
 
 import duckdb
 
+from pipelines.extensions import load_extension
 from pipelines.settings import Home
 
 KEY_VARIABLE = "LASTING_HOMES_DATABASE_KEY"
 KEY_FILE_VARIABLE = "LASTING_HOMES_DATABASE_KEY_FILE"
 SHORTEST_KEY = 32
 # DuckDB reads encrypted files by itself, and writes them with the OpenSSL of this extension only.
-WRITER = "duckdb_extension_httpfs"
+WRITER = "httpfs"
 # The file's main header: a checksum of 8 bytes, the magic bytes, 8 bytes of version, 8 of flags, of which the lowest
 # bit says that the rest is encrypted.
 _MAGIC, _FLAGS = slice(8, 12), 20
@@ -81,7 +81,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
             "folders in builds/: a refresh makes them again from the stores, with a new key."
         )
     if not read_only:
-        _load_writer(connection)
+        load_extension(connection, WRITER)
     connection.execute("set variable database_key = $key", {"key": key})
     try:
         connection.execute(f"attach '{quoted}' as {name}{options}")
@@ -96,18 +96,6 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
         ) from None
     finally:
         connection.execute("reset variable database_key")
-
-
-def _load_writer(connection: duckdb.DuckDBPyConnection) -> None:
-    found = find_spec(WRITER)
-    extension = next(Path(found.origin).parent.rglob("*.duckdb_extension"), None) if found and found.origin else None
-    if extension is None:
-        raise DatabaseKeyError(
-            "Restricted databases are written encrypted, for which DuckDB needs the package duckdb-extension-httpfs of "
-            "its own version; it is not installed here. Install what requirements.lock lists (make install)."
-        )
-    quoted = str(extension).replace("'", "''")
-    connection.execute(f"load '{quoted}'")
 
 
 def _read(path: Path) -> str:

@@ -1,0 +1,46 @@
+"""`lasting-homes lake`: what it says, and what it leaves in the audit trail."""
+
+from pathlib import Path
+
+import pytest
+from made_builds import made_build
+
+from pipelines.cli import main
+from pipelines.lake import Lake
+from pipelines.protection import trail
+from pipelines.settings import Home
+from pipelines.warehouse.publish import publish
+
+
+@pytest.fixture
+def home(lake: Lake, tmp_path: Path) -> Home:
+    """Return a home with a published build, and the lake in its settings."""
+    home = Home(tmp_path / "home")
+    home.initialise()
+    (home.config / "settings.yml").write_text(
+        f"lake_catalogue: {lake.catalogue}\nlake_data: {lake.data}\nlake_council: kent\n", encoding="utf-8"
+    )
+    build = made_build(home.builds, 1)
+    named = build.folder.rename(home.builds / build.build_id)
+    publish(home, type(build)(build.build_id, named), keep=2)
+    return home
+
+
+def test_publishing_and_forgetting_are_said_and_recorded(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    said = []
+    for action in ("publish", "publish", "forget", "list"):
+        assert main(["lake", action, "--home", str(home.root)]) == 0, capsys.readouterr().err
+        said.append(capsys.readouterr().out)
+    assert said[0].startswith("The lake has taken it: build 2026")
+    assert said[1].startswith("The lake has it already: build 2026")
+    assert said[2].startswith("The lake holds nothing older: 2 snapshots of all councils gone. It has build 2026")
+    assert said[3].split()[-1] == "1"  # builds kept
+    entries = trail.trail_of(home).entries()
+    assert [one.action for one in entries] == ["lake_published", "lake_forgotten"]
+
+
+def test_a_home_without_a_name_in_the_lake_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = home.config / "settings.yml"
+    settings.write_text(settings.read_text("utf-8").replace("lake_council: kent\n", ""), encoding="utf-8")
+    assert main(["lake", "publish", "--home", str(home.root)]) == 2
+    assert "lake_council is not set" in capsys.readouterr().err
