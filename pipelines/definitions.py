@@ -19,6 +19,7 @@ from pipelines.contracts import Contracts, load_contracts
 from pipelines.disclosure.assets import figures_asset
 from pipelines.identity import Linker
 from pipelines.identity.assets import identity_assets
+from pipelines.lake.assets import lake_publication_asset
 from pipelines.landing import Load
 from pipelines.landing.assets import accepted_loads_asset, extract_assets
 from pipelines.landing.senders import names_of_senders
@@ -143,6 +144,7 @@ def build_definitions(  # noqa: PLR0913 - all that a caller may replace
             published_build_asset(manifest, pool=WRITER),
             past_night_asset(pool=WRITER),
             pack_assets(),
+            *([lake_publication_asset()] if settings.lake_council else []),
         ],
         jobs=[job, landing, past_nights],
         asset_checks=[on_time_check(settings)],

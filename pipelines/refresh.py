@@ -56,7 +56,7 @@ from pipelines.warehouse.lock import only_one
 from pipelines.warehouse.publish import publish, published_build
 
 # Each of these tells who the care leavers are; its data date is the day at which an authority's figures stand.
-_TELLS_CARE_LEAVERS = ("ssd_care_leavers", "annex_a_list_9", "ssda903_oc3")
+TELLS_CARE_LEAVERS = ("ssd_care_leavers", "annex_a_list_9", "ssda903_oc3")
 
 
 class NothingLandedError(Exception):
@@ -268,7 +268,7 @@ class Refresh:
                 f"Nothing has landed in {self.home.root} by {moment.astimezone(LONDON):%d.%m.%Y, %H:%M}, so there is "
                 f"nothing to build. Put extracts into {self.home.inbox}/<family>/<sender>/ and refresh again."
             )
-        if not any(load.table in _TELLS_CARE_LEAVERS for load in known):
+        if not any(load.table in TELLS_CARE_LEAVERS for load in known):
             raise NothingLandedError(
                 "What has landed is kept, but nobody has said yet who the care leavers are, so there is no day for "
                 "which to count. Put an authority's people and care leavers (ssd_person and ssd_care_leavers, or "

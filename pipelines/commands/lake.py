@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from pipelines.commands.outcome import Outcome, UsageError, count, in_london, table
+from pipelines.commands.outcome import Outcome, count, in_london, table
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -39,24 +39,14 @@ def run(options: argparse.Namespace) -> Outcome:
 
 
 def _publish(settings: Settings, *, forgets: bool) -> Outcome:
-    from pipelines.lake import Lake, forget_the_past, publish_to_lake
-    from pipelines.protection import trail
-    from pipelines.warehouse.publish import published_build
+    from pipelines.lake.of_home import forget_with_home, publish_home
 
-    lake = Lake.of(settings)
-    if settings.lake_council is None:
-        raise UsageError("lake_council is not set: the name under which this home's tables stand in the lake.")
-    home = settings.folders
-    build = published_build(home)
     if forgets:
-        publication, gone = forget_the_past(lake, settings.lake_council, build)
-        trail.record(home, "lake_forgotten", {"build": publication.build_id, "snapshots": gone})
+        publication, gone = forget_with_home(settings)
         said = f"The lake holds nothing older: {count(gone, 'snapshot')} of all councils gone. It has"
         data: dict[str, object] = {**asdict(publication), "snapshots_gone": gone}
     else:
-        publication, was_there = publish_to_lake(lake, settings.lake_council, build)
-        if not was_there:
-            trail.record(home, "lake_published", {"build": publication.build_id, "council": publication.council})
+        publication, was_there = publish_home(settings)
         said = "The lake has it already:" if was_there else "The lake has taken it:"
         data = {**asdict(publication), "was_there": was_there}
     return Outcome(

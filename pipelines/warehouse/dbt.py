@@ -18,6 +18,7 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,8 +92,10 @@ class ParsedProject:
         Without a cache the project is parsed into a temporary folder, which lives as long as this object.
         """
         self.project = dbt_project()
-        self._temporary = None if cache else tempfile.TemporaryDirectory(prefix="lasting-homes-dbt-")
-        root = cache or Path(self._temporary.name if self._temporary else "")
+        root = cache or Path(tempfile.mkdtemp(prefix="lasting-homes-dbt-"))
+        if cache is None:
+            # Going with its owner is what is meant here, so nothing warns of it as TemporaryDirectory would.
+            weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
         self.folder = root / _digest(self.project)
         if not (self.folder / "target" / "manifest.json").exists():
             self._parse(root)

@@ -1,14 +1,18 @@
 """`lasting-homes lake`: what it says, and what it leaves in the audit trail."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
+import dagster as dg
 import pytest
 from made_builds import made_build
 
 from pipelines.cli import main
-from pipelines.lake import Lake
+from pipelines.definitions import JOB, build_definitions
+from pipelines.lake import Lake, publications
+from pipelines.lake.assets import LAKE_PUBLICATION, lake_publication_asset
 from pipelines.protection import trail
-from pipelines.settings import Home
+from pipelines.settings import Home, Settings
 from pipelines.warehouse.publish import publish
 
 
@@ -42,5 +46,27 @@ def test_publishing_and_forgetting_are_said_and_recorded(home: Home, capsys: pyt
 def test_a_home_without_a_name_in_the_lake_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     settings = home.config / "settings.yml"
     settings.write_text(settings.read_text("utf-8").replace("lake_council: kent\n", ""), encoding="utf-8")
-    assert main(["lake", "publish", "--home", str(home.root)]) == 2
+    assert main(["lake", "publish", "--home", str(home.root)]) == 1
     assert "lake_council is not set" in capsys.readouterr().err
+
+
+def test_the_night_puts_the_published_build_in(home: Home) -> None:
+    """Given a home with a lake, then its night ends there, and its build is in the lake."""
+    settings = Settings.of_home(home.root)
+    job = build_definitions(settings).resolve_job_def(JOB)
+    assert LAKE_PUBLICATION in job.asset_layer.executable_asset_keys
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = dg.materialize(
+            [lake_publication_asset()],
+            resources={"refresh": dg.ResourceDefinition.hardcoded_resource(SimpleNamespace(settings=settings))},
+            instance=instance,
+        )
+    assert result.success
+    with Lake.of(settings).open(for_reading=True) as connection:
+        assert [one.council for one in publications(connection)] == ["kent"]
+
+
+def test_a_home_without_a_lake_has_no_such_step(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "none")
+    job = build_definitions(settings).resolve_job_def(JOB)
+    assert LAKE_PUBLICATION not in job.asset_layer.executable_asset_keys
