@@ -1,5 +1,6 @@
 """`lasting-homes lake`: what it says, and what it leaves in the audit trail."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,8 +51,9 @@ def test_a_home_without_a_name_in_the_lake_is_told(home: Home, capsys: pytest.Ca
     assert "lake_council is not set" in capsys.readouterr().err
 
 
-def test_the_night_puts_the_published_build_in(home: Home) -> None:
+def test_the_night_puts_the_published_build_in(home: Home, parsed_project_cache: Path) -> None:
     """Given a home with a lake, then its night ends there, and its build is in the lake."""
+    shutil.copytree(Home(parsed_project_cache).dagster, home.dagster, dirs_exist_ok=True)
     settings = Settings.of_home(home.root)
     job = build_definitions(settings).resolve_job_def(JOB)
     assert LAKE_PUBLICATION in job.asset_layer.executable_asset_keys
@@ -66,7 +68,6 @@ def test_the_night_puts_the_published_build_in(home: Home) -> None:
         assert [one.council for one in publications(connection)] == ["kent"]
 
 
-def test_a_home_without_a_lake_has_no_such_step(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path / "none")
-    job = build_definitions(settings).resolve_job_def(JOB)
+def test_a_home_without_a_lake_has_no_such_step(parsed_project_cache: Path) -> None:
+    job = build_definitions(Settings(home=parsed_project_cache)).resolve_job_def(JOB)
     assert LAKE_PUBLICATION not in job.asset_layer.executable_asset_keys
