@@ -135,7 +135,7 @@ def _harlequin(options: argparse.Namespace) -> Outcome:
 def _opened(options: argparse.Namespace) -> tuple[duckdb.DuckDBPyConnection, dict[str, object]]:
     """Return a connection to what is asked, and the build, or the build of each council, that it shows."""
     from pipelines.settings import LONDON, Settings, end_of_day_in_london
-    from pipelines.warehouse.database import open_for_analysts
+    from pipelines.warehouse.database import open_for_analysts, step_back
     from pipelines.warehouse.publish import published_build
 
     settings = Settings.of_home(options.home)
@@ -144,6 +144,7 @@ def _opened(options: argparse.Namespace) -> tuple[duckdb.DuckDBPyConnection, dic
 
         day = options.as_known_at
         moment = end_of_day_in_london(datetime.combine(day, time.min, tzinfo=LONDON)) if day else None
+        step_back()
         connection, shown = open_lake_for_analysts(Lake.of(settings), as_known_at=moment)
         return connection, {"builds": {one.council: one.build_id for one in shown}}
     if options.as_known_at:

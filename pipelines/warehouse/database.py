@@ -60,12 +60,20 @@ def open_for_reading(path: Path, *, threads: int = 1) -> duckdb.DuckDBPyConnecti
 def open_for_analysts(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a published database as `open_for_reading` does, and let the caller run at low priority from here on.
 
-    A connection of one thread works in the thread that asks, so a refresh at the same time goes first. On Linux the
-    calling thread alone steps back, elsewhere the whole process. A priority that is low already stays as it is.
+    A connection of one thread works in the thread that asks, so a refresh at the same time goes first.
+    """
+    step_back()
+    return open_for_reading(path)
+
+
+def step_back() -> None:
+    """Let the caller run at low priority from here on, so that a refresh at the same time goes first.
+
+    On Linux the calling thread alone steps back, with the threads that it starts afterwards; elsewhere the whole
+    process. A priority that is low already stays as it is.
     """
     if os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
         os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
-    return open_for_reading(path)
 
 
 def _attached(path: Path, config: Mapping[str, str], *, read_only: bool) -> duckdb.DuckDBPyConnection:

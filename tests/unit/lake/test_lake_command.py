@@ -1,6 +1,8 @@
 """`lasting-homes lake`: what it says, and what it leaves in the audit trail."""
 
+import os
 import shutil
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +16,7 @@ from pipelines.lake import Lake, publications
 from pipelines.lake.assets import LAKE_PUBLICATION, lake_publication_asset
 from pipelines.protection import trail
 from pipelines.settings import Home, Settings
+from pipelines.warehouse.database import NICENESS
 from pipelines.warehouse.publish import publish
 
 
@@ -49,6 +52,23 @@ def test_a_home_without_a_name_in_the_lake_is_told(home: Home, capsys: pytest.Ca
     settings.write_text(settings.read_text("utf-8").replace("lake_council: kent\n", ""), encoding="utf-8")
     assert main(["lake", "publish", "--home", str(home.root)]) == 1
     assert "lake_council is not set" in capsys.readouterr().err
+
+
+def test_who_asks_the_lake_steps_back(home: Home) -> None:
+    """Given a lake with a build, then `sql --lake` runs at low priority; in a thread, so that the tests keep theirs."""
+    assert main(["lake", "publish", "--home", str(home.root)]) == 0
+    found: list[tuple[int, int]] = []
+
+    def ask() -> None:
+        ended = main(["sql", "--lake", "select 1 as one", "--home", str(home.root)])
+        found.append((ended, os.getpriority(os.PRIO_PROCESS, 0)))
+
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    thread = threading.Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert found == [(0, max(before, NICENESS))]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_the_night_puts_the_published_build_in(home: Home, parsed_project_cache: Path) -> None:
