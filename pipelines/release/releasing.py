@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipelines import project_files
+from pipelines.disclosure.attacker.documents import require_nothing_told
 from pipelines.durable import PRIVATE, make_folder, sync, sync_tree, write_durably
 from pipelines.protection import trail
 from pipelines.release.editions import RELEASED, require_no_identifier
@@ -186,6 +187,7 @@ def issue(home: Home, name: str, render: RenderPacks, *, actor: str, identifiers
     Raises:
         NotReleasableError: It was not approved.
         RestrictedValueError: An identifier stands in a pack; nothing was issued.
+        DocumentsTellError: A public pack prints what the released figures hide; nothing was issued.
     """
     release = release_named(home, name)
     if not release.is_released:
@@ -198,6 +200,8 @@ def issue(home: Home, name: str, render: RenderPacks, *, actor: str, identifiers
     try:
         made = [path for path in render(release.folder, draft, edition=release.edition) if path.is_file()]
         require_no_identifier(made, identifiers)
+        if release.edition == "public":
+            require_nothing_told(made, release.figures, release.folder / FIGURES / "labels.parquet")
         make_folder(out)
         for path in sorted(draft.iterdir()):
             path.replace(out / path.name)
