@@ -1,8 +1,9 @@
 """What analysts and a refresh cost each other, and how fast the worked queries are: part of `make bench`.
 
-Three times as many publications as asked for: with nobody reading, with analysts who think a second between queries,
-and with analysts who do not think. Each publication writes the analysts' database anew from the published warehouse and
-swaps it in, as the last steps of a refresh do; landing, linking and dbt, which open no published file, are not run.
+First whole refreshes by the command, in turn with nobody reading and with analysts who think a second between queries,
+so that what else the machine does falls on both alike. Then publications alone, each stamped with its build, so that a
+mixed snapshot would show: with nobody reading, with analysts who think, and with analysts who do not. A publication
+writes the analysts' database anew from the published warehouse and swaps it in, as the last steps of a refresh do.
 
 What belongs here: the analysts, the publications and their table. What does not: what is asked
 (`docs/queries`), publishing (`pipelines.warehouse.publish`). How to read the table: `README.md` beside this file.
@@ -21,7 +22,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -34,7 +36,6 @@ from pipelines.settings import Home
 from pipelines.warehouse.analyst import write_analyst_database
 from pipelines.warehouse.build import Build, open_build
 from pipelines.warehouse.database import OFFLINE, open_for_analysts
-from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.publish import publish, published_build
 
 HERE = Path(__file__).resolve().parent
@@ -43,6 +44,8 @@ QUERIES = sorted((HERE.parent / "docs" / "queries").glob("*.sql"))
 ASKED_OF_ONE_CONNECTION = 10
 KEEP = 3
 REPEATED = 7
+# Until sixteen processes have started on two cores.
+STARTING_SECONDS = 15
 DONE_WITH_REJECTS = 3
 AIM_MILLISECONDS, AIM_SLOWED = 150, 0.25
 
@@ -56,25 +59,44 @@ class Reading:
     trouble: list[str]
 
 
-def analyst(root: Path, think: float, seed: int, stop: Event, told: multiprocessing.Queue[Reading]) -> None:
+@dataclass(frozen=True)
+class Signals:
+    """How the course of the benchmark is told to analysts, and they tell what they met.
+
+    Attributes:
+        go: While it is set they ask; otherwise they have nothing open.
+        stop: They end.
+        told: What each met.
+    """
+
+    go: Event
+    stop: Event
+    told: multiprocessing.Queue[Reading]
+
+
+def analyst(root: Path, think: float, seed: int, signals: Signals, *, stamped: bool) -> None:
     """Ask worked queries until told to stop; open the published database anew after every few of them."""
     draw = random.Random(seed)  # noqa: S311 - which query comes next is no secret
     queries, seen, trouble = 0, set(), []
+    stop = signals.stop
     while not stop.is_set():
+        if not signals.go.wait(0.2):
+            continue
         try:
-            with open_for_analysts(published_build(Home(root)).analyst) as connection:
-                first = _snapshot(connection)
+            build = published_build(Home(root))
+            with open_for_analysts(build.analyst) as connection:
+                first = _snapshot(connection) if stamped else (build.build_id,)
                 seen.add(first[0])
                 for _ in range(ASKED_OF_ONE_CONNECTION):
                     connection.execute(draw.choice(QUERIES).read_text(encoding="utf-8")).fetchall()
                     queries += 1
-                    if (now := _snapshot(connection)) != first or len(set(now)) > 1:
+                    if stamped and ((now := _snapshot(connection)) != first or len(set(now)) > 1):
                         trouble.append(f"mixed snapshot: {first}, then {now}")
-                    if stop.wait(think) if think else stop.is_set():
+                    if (stop.wait(think) if think else stop.is_set()) or not signals.go.is_set():
                         break
         except Exception as error:  # noqa: BLE001 - whatever an analyst meets is what is measured
             trouble.append(f"{type(error).__name__}: {error}")
-    told.put(Reading(queries, len(seen), trouble))
+    signals.told.put(Reading(queries, len(seen), trouble))
 
 
 def _snapshot(connection: duckdb.DuckDBPyConnection) -> tuple[Any, ...]:
@@ -114,25 +136,68 @@ def _stamp(build: Build) -> None:
             database.execute(f"create table {table} as select ? as build_id", [build.build_id])
 
 
-def with_analysts(
-    publisher: Publisher, number: int, *, analysts: int, think: float
-) -> tuple[list[float], list[Reading]]:
-    """Publish so many times while so many processes read; return the seconds and what each analyst met."""
-    context = multiprocessing.get_context("spawn")
-    stop, told = context.Event(), context.Queue()
-    readers = [
-        context.Process(target=analyst, args=(publisher.home.root, think, seed, stop, told), daemon=True)
-        for seed in range(analysts)
-    ]
-    for reader in readers:
-        reader.start()
-    time.sleep(3)
-    seconds = publications(publisher, number)
-    stop.set()
-    readings = [told.get(timeout=120) for _ in readers]
-    for reader in readers:
-        reader.join()
-    return seconds, readings
+class Analysts:
+    """So many processes that read a home's published database, while they are let."""
+
+    def __init__(self, root: Path, number: int, think: float, *, stamped: bool) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._signals = Signals(context.Event(), context.Event(), context.Queue())
+        self._processes = [
+            context.Process(
+                target=analyst, args=(root, think, seed, self._signals), kwargs={"stamped": stamped}, daemon=True
+            )
+            for seed in range(number)
+        ]
+        for process in self._processes:
+            process.start()
+        time.sleep(STARTING_SECONDS)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let them read meanwhile."""
+        self._signals.go.set()
+        try:
+            yield
+        finally:
+            self._signals.go.clear()
+            time.sleep(1)
+
+    def end(self) -> dict[str, Any]:
+        """End them and return what they met together."""
+        self._signals.stop.set()
+        readings = [self._signals.told.get(timeout=120) for _ in self._processes]
+        for process in self._processes:
+            process.join()
+        return {
+            "queries": sum(one.queries for one in readings),
+            "builds_seen_by_an_analyst": round(statistics.mean(one.builds for one in readings), 1),
+            "trouble": [trouble for one in readings for trouble in one.trouble][:5],
+        }
+
+
+def refreshes(source: Home, work: Path, number: int, analysts: int) -> dict[str, Any]:
+    """Refresh a copy of the home by the command, in turn alone and while analysts read; return seconds and troubles."""
+    home = Home(work / "refreshed")
+    shutil.copytree(source.root, home.root, symlinks=True)
+    readers = Analysts(home.root, analysts, 1.0, stamped=False)
+    alone, beside = [], []
+    for _ in range(number):
+        alone.append(_refreshed(home))
+        with readers.reading():
+            beside.append(_refreshed(home))
+    return {
+        "alone_seconds": round(statistics.mean(alone), 2),
+        "beside_analysts_seconds": round(statistics.mean(beside), 2),
+        "slowed": round(statistics.mean(beside) / statistics.mean(alone) - 1, 3),
+        **readers.end(),
+    }
+
+
+def _refreshed(home: Home) -> float:
+    cost, _ = run_measured(
+        "refresh", [BIN / "lasting-homes", "refresh", "--home", home.root], ok=(0, DONE_WITH_REJECTS)
+    )
+    return cost.wall
 
 
 def worked_queries(database: Path) -> dict[str, float]:
@@ -171,9 +236,11 @@ def make_home(root: Path, people: int | None) -> Home:
     return home
 
 
-def measure(source: Home, work: Path, *, analysts: int, number: int) -> dict[str, Any]:
+def measure(source: Home, work: Path, *, analysts: int, number: int, whole: int) -> dict[str, Any]:
     """Measure queries and publications on what `source` has published; all else is done in `work`."""
     published = published_build(source)
+    from pipelines.warehouse.dbt import ParsedProject  # noqa: PLC0415 - an analyst's process needs no dbt
+
     manifest = dict(ParsedProject(source.dagster / "dbt").manifest)
     load_before = os.getloadavg()[0]
     start, _ = run_measured("sql", [BIN / "lasting-homes", "sql", "select 1", "--home", source.root])
@@ -185,6 +252,7 @@ def measure(source: Home, work: Path, *, analysts: int, number: int) -> dict[str
     warehouse = work / "warehouse.duckdb"
     warehouse.write_bytes(published.warehouse.read_bytes())
     publisher = Publisher(home, warehouse, manifest)
+    refreshed = refreshes(source, work, whole, analysts)
     alone = publications(publisher, number)
     found: dict[str, Any] = {
         "load_average": round(load_before, 2),
@@ -194,16 +262,17 @@ def measure(source: Home, work: Path, *, analysts: int, number: int) -> dict[str
         "slowest_queries_ms": {
             name: round(took, 1) for name, took in sorted(queries.items(), key=lambda one: -one[1])[:5]
         },
+        "refreshes": refreshed,
         "publication_alone_seconds": round(statistics.mean(alone), 3),
     }
     for name, think in (("thinking", 1.0), ("not_thinking", 0.0)):
-        seconds, readings = with_analysts(publisher, number, analysts=analysts, think=think)
+        readers = Analysts(home.root, analysts, think, stamped=True)
+        with readers.reading():
+            seconds = publications(publisher, number)
         found[name] = {
             "publication_seconds": round(statistics.mean(seconds), 3),
             "slowed": round(statistics.mean(seconds) / statistics.mean(alone) - 1, 3),
-            "queries": sum(one.queries for one in readings),
-            "publications_seen_by_an_analyst": round(statistics.mean(one.builds for one in readings), 1),
-            "trouble": [trouble for one in readings for trouble in one.trouble][:5],
+            **readers.end(),
         }
     return found
 
@@ -215,11 +284,19 @@ def table(found: dict[str, Any]) -> str:
         f'the command\'s own start (`sql "select 1"`)   {found["command_start_seconds"]:8.2f} s',
         f"a publication, nobody reading               {found['publication_alone_seconds']:8.2f} s",
     ]
+    whole = found["refreshes"]
+    lines.insert(
+        2,
+        f"a whole refresh, nobody reading             {whole['alone_seconds']:8.2f} s\n"
+        f"a whole refresh, analysts thinking 1 s      {whole['beside_analysts_seconds']:8.2f} s   slowed by "
+        f"{whole['slowed']:.0%}   aim below {AIM_SLOWED:.0%}; {whole['queries']:,} queries, "
+        f"{len(whole['trouble'])} troubles",
+    )
+    lines += [f"    {trouble}" for trouble in whole["trouble"]]
     for name, words in (("thinking", "analysts thinking 1 s"), ("not_thinking", "analysts not thinking")):
         one = found[name]
-        aim = f"   aim below {AIM_SLOWED:.0%}" if name == "thinking" else ""
         lines.append(
-            f"a publication, {words:<24}     {one['publication_seconds']:8.2f} s   slowed by {one['slowed']:.0%}{aim}; "
+            f"a publication, {words:<24}     {one['publication_seconds']:8.2f} s   slowed by {one['slowed']:.0%}; "
             f"{one['queries']:,} queries, {len(one['trouble'])} troubles"
         )
         lines += [f"    {trouble}" for trouble in one["trouble"]]
@@ -234,17 +311,20 @@ def main() -> int:
     parser.add_argument("--people", type=int, help="people of each county, instead of its real size")
     parser.add_argument("--analysts", type=int, default=16)
     parser.add_argument("--publications", type=int, default=20)
+    parser.add_argument("--refreshes", type=int, default=20, help="whole refreshes beside analysts, and as many alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="lh-analysts-") as folder:
         source = Home(options.home) if options.home else make_home(Path(folder), options.people)
-        found = measure(source, Path(folder), analysts=options.analysts, number=options.publications)
+        found = measure(
+            source, Path(folder), analysts=options.analysts, number=options.publications, whole=options.refreshes
+        )
     results = HERE / "results"
     results.mkdir(exist_ok=True)
     record = results / f"analysts-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.json"
     record.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(table(found))
     print(f"\nkept in {record.relative_to(HERE.parent)}")
-    return 1 if found["thinking"]["trouble"] or found["not_thinking"]["trouble"] else 0
+    return 1 if any(found[part]["trouble"] for part in ("refreshes", "thinking", "not_thinking")) else 0
 
 
 if __name__ == "__main__":
