@@ -9,17 +9,18 @@ import dagster as dg
 
 from pipelines.lake.of_home import publish_home
 from pipelines.refresh import Refresh
+from pipelines.rendering import ALL
+from pipelines.rendering.assets import PUBLISHED_BUILD, pack_key
 
-PUBLISHED_BUILD = dg.AssetKey(["published_build"])
 LAKE_PUBLICATION = dg.AssetKey(["lake_publication"])
 
 
 def lake_publication_asset() -> dg.AssetsDefinition:
-    """Return the asset of a home's build in the lake. When it fails, what the home has published stays."""
+    """Return the asset of a home's build in the lake; it comes last, so that a lake that is away costs no pack."""
 
     @dg.asset(
         key=LAKE_PUBLICATION,
-        deps=[PUBLISHED_BUILD],
+        deps=[PUBLISHED_BUILD, *map(pack_key, ALL)],
         description="The published build in the lake that this home shares with others.",
         group_name="publication",
         owners=["team:warehouse"],

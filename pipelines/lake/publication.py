@@ -93,7 +93,8 @@ def publish_to_lake(
             time.sleep(_CHANCE.uniform(0.5, 1) * min(0.1 * 2**attempt, _LONGEST_PAUSE_SECONDS))
     raise LakeBusyError(
         f"The lake did not take build {build.build_id} of {council} in {ATTEMPTS} attempts, because others wrote at "
-        f"the same time ({refusal}). It holds the council's former build, whole. Try again: lasting-homes lake publish"
+        f"the same time ({refusal}). What it holds of the council is whole. Run the same command again, or wait for "
+        "the next night."
     )
 
 

@@ -50,8 +50,12 @@ _FIGURES = "Figures"
 Key = tuple[str, ...]
 CellName = tuple[str, str, str]
 """The caption of a table, the row's name and the column's heading."""
+Labelled = tuple[str, set[str], str]
+"""A label as it is printed, what it may stand for, and what is printed at it."""
 Series = Mapping[str, str]
 """What stands at each label: a number as digits, or a symbol in brackets."""
+Of = tuple[str, Series]
+"""A line of the public figures with its measure."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,21 @@ class Grid:
     caption: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class ChartLine:
+    """What a chart, or the text in place of it, says along one line.
+
+    Attributes:
+        where: The chart's first words.
+        numbers: By label, digits or a symbol.
+        within: How far a number may be from the one meant, since it was read off an axis.
+    """
+
+    where: str
+    numbers: Series
+    within: float = 0
 
 
 @dataclass(frozen=True)
@@ -96,7 +115,7 @@ class _Document:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.grids = list(grids_of(path)) if path.suffix in _READERS else []
-        self.charts = list(_lines_of_charts(path)) if path.suffix == ".html" else []
+        self.charts = list(_CHARTS[path.suffix](path)) if path.suffix in _CHARTS else []
         self.names = _named_cells(path) if path.suffix == ".xlsx" else {}
 
 
@@ -106,8 +125,8 @@ class DocumentsTellError(Exception):
     def __init__(self, told: Sequence[Told]) -> None:
         listed = "\n".join(f"  {one}" for one in told[:20])
         super().__init__(
-            f"Public documents print {len(told)} numbers that the public figures hide; nothing was issued. The pack's "
-            f"source prints a figure that was not taken from the public edition: mend it and render again.\n{listed}"
+            f"Public documents tell in {len(told)} places what the public figures hide; nothing was issued. The pack's "
+            f"source prints a figure that was not taken from the public edition: mend it and approve again.\n{listed}"
         )
 
 
@@ -138,8 +157,8 @@ def told_by(documents: Iterable[Path], published: Path, labels: Path) -> list[To
         for one in formats:
             for grid in one.grids:
                 found += [*reader.told_by_grid(grid), *reader.told_by_names(grid, names)]
-            for where, line in one.charts:
-                found += reader.told_by_line(one.path.name, where, line)
+            for line in one.charts:
+                found += reader.told_by_line(one.path.name, line)
         for one, other in combinations(formats, 2):
             found += _told_by_one_of_two(one.path.name, one.grids, other.path.name, other.grids)
         with_tables = next((one.grids for one in formats if one.grids), [])
@@ -173,13 +192,12 @@ def _from_word(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
     import docx  # noqa: PLC0415 - loaded where a document is read
     from docx.table import Table  # noqa: PLC0415
 
-    document = docx.Document(str(path))
     before = ""
-    for element in document.element.body.iterchildren():
-        if element.tag.endswith("}tbl"):
-            yield before, [[cell.text for cell in row.cells] for row in Table(element, document).rows]
-        elif text := "".join(element.itertext()):
-            before = text
+    for part in docx.Document(str(path)).iter_inner_content():
+        if isinstance(part, Table):
+            yield before, [[cell.text for cell in row.cells] for row in part.rows]
+        elif part.text:
+            before = part.text
 
 
 def _from_spreadsheet(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
@@ -244,18 +262,40 @@ def _value(text: str) -> str | None:
     return text.replace(",", "") if _NUMBER.fullmatch(text) else None
 
 
-def _lines_of_charts(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield what the alternative text of each chart says by quarter, and what its marks stand at."""
+def _charts_of_html(path: Path) -> Iterator[ChartLine]:
+    """Yield what the alternative text and tooltips of each chart say, and what its marks stand at."""
     from lxml import html  # noqa: PLC0415 - loaded where a document is read
 
     for picture in html.parse(str(path)).iter("svg"):
         said = _plain(picture.get("aria-label") or "")
-        where = f"chart “{said.partition(':')[0]}”"
-        texts = [said, *(_plain(part.text_content()) for part in picture.iter("title", "desc"))]
-        for line in (line for text in texts for line in _lines_of_text(text)):
-            yield where, line
+        yield from _said_of_chart(said)
+        for tooltip in picture.iter("title", "desc"):
+            yield from _said_of_chart(_plain(tooltip.text_content()))
         if marks := _marks(picture):
-            yield f"marks of the {where}", marks
+            # Two hundredths of the highest is more than a pixel.
+            within = max(1.0, 0.02 * max(map(float, marks.values())))
+            yield ChartLine(f"marks of the {_name_of_chart(said)}", marks, within)
+
+
+def _charts_of_word(path: Path) -> Iterator[ChartLine]:
+    """Yield what the alternative text of each picture says."""
+    import docx  # noqa: PLC0415 - loaded where a document is read
+
+    for element in docx.Document(str(path)).element.body.iter():
+        if element.tag.endswith("}docPr"):
+            yield from _said_of_chart(_plain(element.get("descr") or ""))
+
+
+_CHARTS = {".html": _charts_of_html, ".docx": _charts_of_word}
+
+
+def _said_of_chart(text: str) -> Iterator[ChartLine]:
+    for line in _lines_of_text(text):
+        yield ChartLine(_name_of_chart(text), line)
+
+
+def _name_of_chart(text: str) -> str:
+    return f"chart “{text.partition(':')[0]}”"
 
 
 def _lines_of_text(text: str) -> Iterator[dict[str, str]]:
@@ -314,26 +354,35 @@ class _Reader:
     """Knows the public figures and their labels, and nothing else."""
 
     def __init__(self, published: Path, labels: Path) -> None:
-        self.series: dict[str, dict[Key, dict[str, str]]] = {along: defaultdict(dict) for along in _ALONG}
-        self.authorities: set[str] = set()
+        series: dict[str, dict[Key, dict[str, str]]] = {along: defaultdict(dict) for along in _ALONG}
+        self.areas_of: dict[str, set[str]] = defaultdict(set)
         self.figures: dict[str, str] = {}
         for row in pl.read_parquet(published).iter_rows(named=True):
-            self.authorities.add(row["authority"])
+            self.areas_of[row["authority"]].add(row["area_code"])
             hidden = f"[{row['status']}]" if row["status"] != "value" else None
             said = hidden or _digits(row["value"] if row["numerator"] is None else row["numerator"])
             name = "/".join(row[part] for part in _OF_AN_ID)
             self.figures[name], self.figures[f"{name}/of"] = said, hidden or _digits(row["denominator"])
             for along in _ALONG:
                 fixed = tuple(row[name] for name in _OF_A_LINE if name != along)
-                self.series[along][fixed][row[along]] = said
+                series[along][fixed][row[along]] = said
+        self.holding: dict[tuple[str, str], dict[str, list[tuple[str, Series]]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for along, lines in series.items():
+            for fixed, line in lines.items():
+                for key, said in line.items():
+                    self.holding[along, key][said].append((fixed[0], line))
         names = pl.read_parquet(labels).select("kind", "key", "label").unique().rows()
+        districts = {key for kind, key, _ in names if kind == "area"}
         self.keys: dict[str, dict[str, set[str]]] = {along: defaultdict(set) for along in _ALONG}
         self.titles: dict[str, str] = {}
         for kind, key, label in names:
             if kind == "area":
                 self.keys["area_code"][label].add(key)
             elif kind == "authority":
-                self.keys["area_code"][label].update(_counties(self.series["area_code"], key))
+                # The county has the authority's name: it is the area with figures that has none of its own.
+                self.keys["area_code"][label].update(self.areas_of[key] - districts)
             elif kind == "breakdown_value":
                 self.keys["breakdown_value"][label].add(key)
             elif kind == "measure":
@@ -355,7 +404,7 @@ class _Reader:
     def _of_figure(self, name: str) -> str | None:
         """Return the figure that an id is of; None for what is no figure of a measure, such as a published table's."""
         parts = name.split("/")
-        if len(parts) < len(_OF_A_LINE) or parts[0] not in self.authorities or "senders" in parts[len(_OF_A_LINE) :]:
+        if len(parts) < len(_OF_A_LINE) or parts[0] not in self.areas_of or "senders" in parts[len(_OF_A_LINE) :]:
             return None
         if parts[len(_OF_A_LINE) - 1] == "share_of":
             parts[len(_OF_A_LINE) - 1] = "share"
@@ -373,9 +422,10 @@ class _Reader:
             about = f"{grid.caption} {row[0]}"
             yield from self._told(grid.file, f"table “{grid.caption}”, row “{row[0]}”", about, grid.header[1:], row[1:])
 
-    def told_by_line(self, file: str, where: str, line: Series) -> Iterator[Told]:
+    def told_by_line(self, file: str, line: ChartLine) -> Iterator[Told]:
         """Yield where a line of a chart shows what is hidden."""
-        yield from self._told(file, where, where, list(line), list(line.values()), within=_pixels(line))
+        labels, cells = list(line.numbers), list(line.numbers.values())
+        yield from self._told(file, line.where, line.where, labels, cells, within=line.within)
 
     def _told(  # noqa: PLR0913 - a line and what is known of it
         self, file: str, where: str, about: str, names: Sequence[str], cells: Sequence[str], *, within: float = 0
@@ -387,7 +437,7 @@ class _Reader:
             if len(keyed) < 2 or not numbers:
                 continue
             likely: list[list[str]] = []
-            for fixed, series in self.series[along].items():
+            for measure_id, series in self._with(along, keyed, within):
                 compared = _compared(keyed, series, within)
                 if compared is None:
                     continue
@@ -395,12 +445,20 @@ class _Reader:
                 if not hidden:
                     likely = []
                     break  # a line that prints just this
-                enough = _ENOUGH_WHEN_NAMED if self.titles.get(fixed[0], "\0") in about else _ENOUGH
+                enough = _ENOUGH_WHEN_NAMED if self.titles.get(measure_id, "\0") in about else _ENOUGH
                 if agreed >= enough:
                     likely.append(hidden)
             if likely:
                 names_told = min(likely, key=len)
                 yield Told(file, where, f"a number stands at {', '.join(names_told)}, which the public figures hide")
+
+    def _with(self, along: str, keyed: Sequence[Labelled], within: float) -> Iterator[Of]:
+        """Yield the lines of the figures that have what is printed at the first number, or hide it."""
+        keys, printed = next((keys, printed) for _, keys, printed in keyed if not printed.startswith("["))
+        for key in keys:
+            at = self.holding[along, key]
+            for value in at if within else (printed, HIDDEN):
+                yield from at.get(value, ())
 
     def _keys(self, along: str, name: str) -> set[str]:
         plain = re.sub(r", all$", "", name)
@@ -414,21 +472,7 @@ def _digits(number: float | None) -> str:
     return "" if number is None else f"{number:.0f}" if float(number).is_integer() else str(number)
 
 
-def _counties(series: Mapping[Key, Mapping[str, str]], authority: str) -> set[str]:
-    """Return the area of an authority as a whole: the one that has a breakdown other than the total."""
-    place = [name for name in _OF_A_LINE if name != "area_code"]
-    at_authority, at_breakdown = place.index("authority"), place.index("breakdown")
-    return {
-        area
-        for fixed, line in series.items()
-        if fixed[at_authority] == authority and fixed[at_breakdown] != "total"
-        for area in line
-    }
-
-
-def _compared(
-    keyed: Sequence[tuple[str, set[str], str]], series: Series, within: float
-) -> tuple[int, list[str]] | None:
+def _compared(keyed: Sequence[Labelled], series: Series, within: float) -> tuple[int, list[str]] | None:
     """Return how many numbers agree and where one stands in place of a hidden one; None where the lines differ."""
     agreed, hidden = 0, []
     for name, keys, printed in keyed:
@@ -447,12 +491,6 @@ def _same(known: str, printed: str, within: float) -> bool:
     if not known or known.startswith("[") or printed.startswith("["):
         return known == printed
     return abs(float(known) - float(printed)) <= within
-
-
-def _pixels(line: Series) -> float:
-    """Return how far a number read off an axis may be from the one drawn: two hundredths of the highest, at least 1."""
-    highest = max((float(one) for one in line.values() if not one.startswith("[")), default=0.0)
-    return max(1.0, 0.02 * highest)
 
 
 # Formats of one document against each other.

@@ -244,7 +244,7 @@ def test_who_never_gets_in_is_told(lake: Lake, tmp_path: Path, monkeypatch: pyte
                     "create or replace table lake.kent.person as select 1 as build, range as row from range(500)"
                 )
 
-    with pytest.raises(LakeBusyError, match=r"did not take build .* of kent in 2 attempts.*lake publish"):
+    with pytest.raises(LakeBusyError, match=r"did not take build .* of kent in 2 attempts.*whole. Run the same"):
         publish_to_lake(lake, "kent", made_build(tmp_path, 2), reached=disturb)
     assert shown(lake) == {"kent": 1}
 

@@ -15,6 +15,8 @@ from pipelines.definitions import JOB, build_definitions
 from pipelines.lake import Lake, publications
 from pipelines.lake.assets import LAKE_PUBLICATION, lake_publication_asset
 from pipelines.protection import trail
+from pipelines.rendering import ALL
+from pipelines.rendering.assets import pack_key
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.database import NICENESS
 from pipelines.warehouse.publish import publish
@@ -77,6 +79,8 @@ def test_the_night_puts_the_published_build_in(home: Home, parsed_project_cache:
     settings = Settings.of_home(home.root)
     job = build_definitions(settings).resolve_job_def(JOB)
     assert LAKE_PUBLICATION in job.asset_layer.executable_asset_keys
+    # after the packs, which a lake that is away must not cost
+    assert {pack_key(pack) for pack in ALL} <= job.asset_layer.get(LAKE_PUBLICATION).parent_keys
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(
             [lake_publication_asset()],

@@ -112,15 +112,6 @@ def database_comment(folder: Path, text: str) -> Path:
     return path
 
 
-def database_view(folder: Path, text: str) -> Path:
-    """A view whose rows do not show what its condition names."""
-    path = folder / "analyst.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute("create table figure as select 'nobody' as note")
-        connection.execute(f"create view without as select * from figure where note <> '{text}'")
-    return path
-
-
 def picture_bytes(folder: Path, text: str) -> Path:
     path = folder / "chart.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00 tEXtAuthor\x00 " + text.encode() + b" \x00\xff\xfe")
@@ -150,7 +141,6 @@ WRITERS = [
     table_of_numbers,
     database,
     database_comment,
-    database_view,
     picture_bytes,
 ]
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 
-from pipelines.disclosure.attacker.documents import DocumentsTellError, require_nothing_told, told_by
+from pipelines.disclosure.attacker.documents import DocumentsTellError, grids_of, require_nothing_told, told_by
 from pipelines.rendering import Rendered
 
 HIDDEN = "[c]"
@@ -76,6 +77,14 @@ def test_a_sound_pack_tells_nothing(build: Path, documents: dict[str, Path]) -> 
     assert told(build, documents) == set()
 
 
+def test_the_tables_of_every_format_are_read_alike(documents: dict[str, Path]) -> None:
+    """What is not read alike is not compared: the same captions, headings and, on the web page and in Word, cells."""
+    tables = {suffix: list(grids_of(documents[suffix])) for suffix in (".html", ".docx", ".xlsx")}
+    headings = {suffix: {(one.caption, one.header) for one in grids} for suffix, grids in tables.items()}
+    assert headings[".html"] == headings[".docx"] == headings[".xlsx"]
+    assert [one.rows for one in tables[".html"]] == [one.rows for one in tables[".docx"]]
+
+
 @pytest.mark.parametrize(
     ("suffix", "plant"),
     [
@@ -96,20 +105,54 @@ def test_a_number_in_place_of_a_hidden_one_is_found(
     assert suffix in {where for where, _ in told(build, documents)}
 
 
-def test_a_leak_in_every_format_is_found_without_trusting_the_packs_own_list(
-    build: Path, documents: dict[str, Path]
+def test_wherever_a_pack_prints_what_is_hidden_it_is_named(
+    build: Path, documents: dict[str, Path], tmp_path: Path
 ) -> None:
-    """Given a table that prints a number everywhere, and no list of figures, then its line gives it away."""
+    """Given a pack that prints in every format a count which the figures hide, then each place is told, and no number.
+
+    No format hides it, so none gives another away: it is found by the list of figures, by the lines of tables, by what
+    is said in place of a chart, and by where the chart's mark stands.
+    """
+    figures = build / "figures"
+    hidden = (
+        (pl.col("authority") == "kent")
+        & (pl.col("measure_id") == "social_moves")
+        & (pl.col("period_label") == "2025-26-Q1")
+        & (pl.col("period_kind") == "quarter")
+        & (pl.col("breakdown") == "total")
+        & pl.col("area_code").str.starts_with("E10")
+    )
+    published = pl.read_parquet(figures / "public.parquet")
+    assert published.filter(hidden)["status"].to_list() == ["value", "value"]  # people and moves
+    numbers = "|".join(map(str, published.filter(hidden)["numerator"]))
+    with_one_more = published.with_columns(
+        pl.when(hidden).then(pl.lit("c")).otherwise("status").alias("status"),
+        *(pl.when(hidden).then(None).otherwise(name).alias(name) for name in ("numerator", "value")),
+    )
+    with_one_more.write_parquet(tmp_path / "public.parquet")
+    found = told_by(documents.values(), tmp_path / "public.parquet", figures / "labels.parquet")
+    told = {(Path(one.file).suffix, one.where.partition(" “")[0], one.why) for one in found}
+    by_line = "a number stands at 2025-26-Q1, which the public figures hide"
+    for suffix in (".html", ".docx", ".xlsx"):
+        assert (suffix, "table", "the public figures hide it") in told
+        assert (suffix, "table", by_line) in told
+    assert (".html", "chart", by_line) in told
+    assert (".docx", "chart", by_line) in told
+    assert (".html", "marks of the chart", by_line) in told
+    with pytest.raises(DocumentsTellError, match=f"tell in {len(found)} places") as refusal:
+        require_nothing_told(documents.values(), tmp_path / "public.parquet", figures / "labels.parquet")
+    assert not re.search(rf"(?<![\d-])({numbers})(?![\d-])", str(refusal.value).partition("places")[2])
+
+
+def test_a_line_gives_away_what_a_pack_leaves_out_of_its_list(build: Path, documents: dict[str, Path]) -> None:
+    """Given one format alone, without a list of figures, whose districts' table prints a number for a hidden one."""
     figures = build / "figures"
     text = documents[".html"].read_text("utf-8")
     at = text.index('<table id="table-districts')
     end = text.index("</table>", at)
-    assert HIDDEN in text[at:end]
     documents[".html"].write_text(text[:at] + text[at:end].replace(HIDDEN, "3", 1) + text[end:], "utf-8")
-    alone = [documents[".html"]]
-    with pytest.raises(DocumentsTellError, match=r"a number stands at .*, which the public figures hide") as refusal:
-        require_nothing_told(alone, figures / "public.parquet", figures / "labels.parquet")
-    assert " 3" not in str(refusal.value).partition("table")[2]
+    (one, *_) = told_by([documents[".html"]], figures / "public.parquet", figures / "labels.parquet")
+    assert re.fullmatch(r"a number stands at .*, which the public figures hide", one.why)
 
 
 def test_a_pdf_that_hides_less_than_the_other_formats_is_found(build: Path, documents: dict[str, Path]) -> None:
