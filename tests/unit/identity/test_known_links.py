@@ -4,7 +4,6 @@ Nothing in the package was fitted to the seeds used here, and FEBRL's labels are
 """
 
 import importlib.util
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,7 +60,7 @@ def test_the_counties_at_full_size_are_linked_well_and_fairly(tmp_path: Path) ->
 
 
 @pytest.mark.slow
-@pytest.mark.skipif("SOAK" not in os.environ, reason="make soak runs it")
+@pytest.mark.soak
 def test_twice_the_defects_cost_recall_and_not_precision(tmp_path: Path) -> None:
     quality = county(tmp_path, seed=7002, defects=2.0, people=1200)  # half the size: what it asks is not size
     precision, recall = overall(quality)
