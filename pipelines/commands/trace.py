@@ -156,9 +156,7 @@ def _text(
     shown = ", ".join(f"{name} {figure_as_text(name.split()[0], value)}" for name, value in figures.items())
     lines = [
         f"{options.measure}, {area}, {options.quarter}: {shown or 'no figure for this period'}.",
-        f"Behind it: {count(behind.events, 'event')} of {count(behind.people, 'person', 'people')}, "
-        f"quantity {behind.quantity:,}."
-        + (f" Of the share: {behind.in_numerator:,} of {behind.judged:,}." if behind.judged else ""),
+        _behind(behind),
     ]
     if records:
         promises = any(one["status"] for one in records)
@@ -182,3 +180,14 @@ def _text(
         ]
     lines.append("Counts here are not suppressed: for use inside the county only.")
     return "\n".join(lines)
+
+
+def _behind(behind: Behind) -> str:
+    """Return what the events add up to, or that there are none."""
+    if not behind.events:
+        return "Nothing that it counts falls into this quarter, as far as is known."
+    share = f" Of the share: {behind.in_numerator:,} of {behind.judged:,}." if behind.judged else ""
+    return (
+        f"Behind it: {count(behind.events, 'event')} of {count(behind.people, 'person', 'people')}, "
+        f"quantity {behind.quantity:,}.{share}"
+    )

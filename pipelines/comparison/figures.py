@@ -273,10 +273,23 @@ pairs as (
     from asked_for
     group by all
 ),
-periods as (
+known_periods as (
     from b.core.dim_period
     union all
     from a.core.dim_period as old anti join b.core.dim_period as new using (authority, period_kind, period_label)
+),
+-- Forecasts are told of quarters too, which are ahead in one warehouse and may be over in the other.
+periods as (
+    from known_periods
+    union all
+    select ahead.* replace ('quarter' as period_kind)
+    from known_periods as ahead
+    where ahead.period_kind = 'forecast'
+        and not exists (
+            from known_periods as quarter
+            where quarter.authority = ahead.authority and quarter.period_kind = 'quarter'
+                and quarter.period_label = ahead.period_label
+        )
 ),
 counties as (select authority, area_code from b.core.dim_area where area_type = 'county')
 select

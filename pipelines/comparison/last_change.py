@@ -6,9 +6,10 @@ past day anew (`looking_back`): both builds are there already, so that this cost
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from pipelines.comparison.figures import ChangedLoad, MovedFigure, Wanted, compare_warehouses
 from pipelines.identity import decisions as link_decisions
@@ -25,12 +26,23 @@ class LastChange:
         before: The id of that build; None where there is none to compare with, and `why_not` says why.
         figures: In the order of measure, area and period.
         loads: Those that only one of the two builds uses.
+        known_at: The moments (UTC) up to which the two builds know, the earlier first: what `lasting-homes compare`
+            asks for. Empty where nothing is compared.
     """
 
     before: str | None
     why_not: str = ""
     figures: Sequence[MovedFigure] = ()
     loads: Sequence[ChangedLoad] = ()
+    known_at: tuple[datetime, ...] = ()
+
+    @cached_property
+    def by_measure(self) -> Mapping[tuple[str, str], Sequence[MovedFigure]]:
+        """The figures by measure and authority; one without a changed figure is not among them."""
+        found: dict[tuple[str, str], list[MovedFigure]] = {}
+        for one in self.figures:
+            found.setdefault((one.measure_id, one.authority), []).append(one)
+        return found
 
 
 def since_the_build_before(build: Build) -> LastChange:
@@ -57,4 +69,4 @@ def since_the_build_before(build: Build) -> LastChange:
     found = compare_warehouses(
         before.warehouse, build.warehouse, wanted=Wanted(), received_by=known_before, decisions=decided
     )
-    return LastChange(before.build_id, figures=found.figures, loads=found.loads)
+    return LastChange(before.build_id, figures=found.figures, loads=found.loads, known_at=(known_before, known_now))

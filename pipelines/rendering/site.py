@@ -23,6 +23,7 @@ from lxml import html  # type: ignore[import-untyped]
 from pipelines import project_files
 from pipelines.progress import Progress, silent
 from pipelines.rendering import conversion, traces
+from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.packs import (
     ALL,
     FORMATS,
@@ -39,9 +40,9 @@ from pipelines.rendering.packs import (
 from pipelines.rendering.story.figures import FigureSet, load_figures
 from pipelines.rendering.story.headlines import EDITIONS
 from pipelines.rendering.story.markdown import escape
-from pipelines.rendering.story.periods import in_words
+from pipelines.rendering.story.periods import Quarter, in_words
 from pipelines.rendering.story.sign_off import status_words
-from pipelines.tracing import Asked, Behind, Lineage, behind_figures, traced_events
+from pipelines.tracing import Asked, Behind, Lineage, TracedEvent, behind_figures, traced_events
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import open_for_reading
 
@@ -86,8 +87,10 @@ def render_site(
 ) -> Site:
     """Make the site of one edition in the folder `out`, and return it. Pages beside the packs are web pages only.
 
-    Raises FiguresNotFoundError and RenderingError as `render` does.
+    Raises FiguresNotFoundError and RenderingError as `render` does, and RenderingError where the folder holds a site of
+    another edition, whose pages would stand among those of this one.
     """
+    _require_own_folder(out, edition)
     packs = render(build, out, packs=ALL, formats=pack_formats, edition=edition, progress=progress, home=INDEX)
     pages = render(build, out, packs=PAGES, formats=["html"], edition=edition, progress=progress, home=INDEX)
     rendered = (*packs, *pages)
@@ -117,10 +120,21 @@ def render_site(
     return Site(index, rendered)
 
 
-def write_traces(build: Path, out: Path, figures: Mapping[str, FigureSet], writer: Writer) -> list[Path]:
-    """Write into `out` for each measure of each authority where its figures come from, and an index; return the pages.
+def _require_own_folder(out: Path, edition: str) -> None:
+    """Refuse a folder with pages of another edition: what is put on a public server must hold none of the internal."""
+    others = [other for other in EDITIONS if other != edition and any(out.glob(f"*_{other}.*"))]
+    if others:
+        raise RenderingError(
+            f"{out} holds a site of the {others[0]} edition. Give the {edition} edition a folder of its own with "
+            "--out, or remove that site first."
+        )
 
-    Every query is asked for all measures together, and one page is converted for all.
+
+def write_traces(build: Path, out: Path, figures: Mapping[str, FigureSet], writer: Writer) -> list[Path]:
+    """Write into `out` for each measure of each authority where its figures come from; return the pages.
+
+    Beside them stand an index and what the last refresh changed; such pages of an earlier quarter are removed. Every
+    query is asked for all measures together, and one page is converted for all.
     """
     # A build is compared by what a refresh is made of, and a refresh renders packs.
     from pipelines.comparison import since_the_build_before  # noqa: PLC0415
@@ -130,11 +144,14 @@ def write_traces(build: Path, out: Path, figures: Mapping[str, FigureSet], write
     page = writer.convert(TRACES, TITLE_HERE, "Where the figures come from", traces.skeleton(), traced=True)
     pages, listed = [], []
     with open_for_reading(at.warehouse, threads=WORKERS) as warehouse:
-        for authority, of in figures.items():
-            quarter = of.current_quarter
-            asked = Asked(authority, quarter.first_day, quarter.after(1).first_day)
-            behind = behind_figures(warehouse, asked)
-            events = traces.by_measure(traced_events(warehouse, asked, most=traces.LISTED))
+        for of in figures.values():
+            behind: dict[str, Behind] = {}
+            events: dict[str, list[TracedEvent]] = {}
+            for asked, measures in _asked(of).items():
+                sums = behind_figures(warehouse, asked)
+                first = traces.by_measure(traced_events(warehouse, asked, most=traces.LISTED))
+                behind |= {measure: sums[measure] for measure in measures if measure in sums}
+                events |= {measure: first[measure] for measure in measures if measure in first}
             traced = [
                 traces.Traced(
                     of,
@@ -154,8 +171,29 @@ def write_traces(build: Path, out: Path, figures: Mapping[str, FigureSet], write
                 made.write_text(words, encoding="utf-8")
                 pages.append(put(made, out))
     title = "Care leavers’ housing: where the figures come from"
-    made_index = traces.index(listed)
-    return [*pages, writer.write(TRACES, title, "From the figures to the files", OWN_HTML_HERE, made_index)]
+    pages.append(writer.write(TRACES, title, "From the figures to the files", OWN_HTML_HERE, traces.index(listed)))
+    title = "Care leavers’ housing: what the last refresh changed"
+    words = traces.changes(listed, change)
+    pages.append(writer.write(traces.CHANGES, title, "From loads to figures", OWN_HTML_HERE, words, traced=True))
+    for path in {*out.glob("trace_*.html")} - {*pages}:
+        path.unlink()
+    return pages
+
+
+def _asked(figures: FigureSet) -> dict[Asked, list[str]]:
+    """Return which events to ask for together, and of which measures: those of the same quarters."""
+    groups: dict[tuple[Quarter, ...], list[str]] = {}
+    for measure in figures.measures():
+        groups.setdefault(figures.traced_quarters(measure), []).append(measure)
+    return {
+        Asked(
+            figures.authority,
+            quarters[0].first_day,
+            quarters[-1].after(1).first_day,
+            measures[0] if len(measures) == 1 else None,
+        ): measures
+        for quarters, measures in groups.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -167,10 +205,12 @@ class Writer:
     figures: FigureSet
     edition: str
 
-    def write(self, name: str, title: str, subtitle: str, markdown: str, in_place: str = "") -> Path:
+    def write(  # noqa: PLR0913 - what a page consists of
+        self, name: str, title: str, subtitle: str, markdown: str, in_place: str = "", *, traced: bool = False
+    ) -> Path:
         """Write one page; `in_place` is HTML of our own that takes the place of the mark in it."""
         made = self.folder / name
-        page = self.convert(name, title, subtitle, markdown)
+        page = self.convert(name, title, subtitle, markdown, traced=traced)
         made.write_text(page.replace(f"<p>{OWN_HTML_HERE}</p>", in_place), encoding="utf-8")
         return put(made, self.out)
 
@@ -199,7 +239,11 @@ class Writer:
 
 def _index(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet], edition: str) -> str:
     """Return the index: for each authority its packs in every format, its page for young people and its districts."""
-    traced = f" See also [where the figures come from]({TRACES})." if edition == INTERNAL else ""
+    traced = (
+        f" See also [where the figures come from]({TRACES}) and [what the last refresh changed]({traces.CHANGES})."
+        if edition == INTERNAL
+        else ""
+    )
     lines = [f"[Search everything]({SEARCH}) or see [what is counted, and how]({MEASURES}).{traced}", ""]
     for authority, of in figures.items():
         name = of.labels.label("authority", authority)

@@ -1,4 +1,4 @@
-"""Where each figure comes from, as web pages of the internal site: one page a measure and authority, and an index.
+"""Where each figure comes from, as web pages of the internal site: one a measure and authority, what changed, an index.
 
 What belongs here: what such a page says and how it is laid out. What does not: which events a figure counts
 (`pipelines.tracing`), what changed between two builds (`pipelines.comparison`). The pages hold keys of people, never a
@@ -17,6 +17,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipelines.rendering.story.figures import Figure, FigureSet
+from pipelines.rendering.story.periods import Quarter
 from pipelines.tracing import Behind, Model, TracedEvent
 
 if TYPE_CHECKING:
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
 LISTED = 100
 """The most events that a page lists; the command of its foot lists all."""
 LISTED_CHANGES = 50
+LISTED_LOADS = 100
 LISTED_SOURCES = 2
+LISTED_REASONS = 3
+CHANGES = "changes.html"
+"""The page of what the last refresh changed, measure by measure."""
 IN_SHARE = {True: "yes", False: "no", None: "not counted"}
 STATUS = {"in_time": "kept in time", "late": "kept late"}
+CHANGED = {
+    "received": "received since",
+    "accepted": "taken in since; it had been held",
+    "held": "held since; it had been taken in",
+}
 WHY = {
     "holds": "a record concerned stands in",
     "no_longer_holds": "a record concerned no longer stands in",
@@ -36,7 +46,7 @@ WHY = {
 }
 HEADINGS = {
     "counted": "What is counted",
-    "figures": "The figures of the quarter",
+    "figures": "The figures",
     "events": "What they count",
     "models": "How they are computed",
     "changes": "What the last refresh changed",
@@ -56,10 +66,20 @@ class Traced:
     change: LastChange
 
     @property
-    def moved(self) -> list[MovedFigure]:
+    def quarters(self) -> tuple[Quarter, ...]:
+        """The quarters whose figures are traced, the first one first: one, or those that a forecast tells."""
+        return self.figures.traced_quarters(self.measure)
+
+    @property
+    def period(self) -> str:
+        """These quarters in words: "2026-27-Q2", "2026-27-Q3 to 2028-29-Q2"."""
+        first, last = self.quarters[0].label, self.quarters[-1].label
+        return first if first == last else f"{first} to {last}"
+
+    @property
+    def moved(self) -> Sequence[MovedFigure]:
         """The figures of this measure and authority that the last refresh changed."""
-        whose = (self.measure, self.figures.authority)
-        return [one for one in self.change.figures if (one.measure_id, one.authority) == whose]
+        return self.change.by_measure.get((self.measure, self.figures.authority), ())
 
 
 def title(one: Traced) -> str:
@@ -91,10 +111,11 @@ def index(authorities: Sequence[tuple[FigureSet, Sequence[Traced]]]) -> str:
     """Return the index as HTML: for each authority each measure with what its page tells."""
     parts = [
         _paragraph(
-            "For each measure: its figures of the quarter, the events that they count with the rows of files behind "
+            "For each measure: its latest figures, the events that they count with the rows of files behind "
             "each, the models that compute them, and what the last refresh changed. Keys stand for people; counts here "
             "are not suppressed. For use inside the county only."
-        )
+        ),
+        _paragraph("Measure by measure and load by load: ", f'<a href="{CHANGES}">what the last refresh changed</a>.'),
     ]
     for figures, traced in authorities:
         rows = [
@@ -127,12 +148,21 @@ def _counted(one: Traced) -> str:
 
 
 def _figures(one: Traced) -> str:
-    """Return the table of totals, and of middle values by what they are counted from, of every area."""
+    """Return the figures of each quarter, and those of the four quarters that end with it, where there are any."""
+    tables = [
+        _totals(one, label, kind, words)
+        for label in (quarter.label for quarter in one.quarters)
+        for kind, words in (("quarter", label), ("rolling_4q", f"the four quarters up to {label}"))
+    ]
+    return "".join(tables) or _paragraph(f"No figure is listed for {one.period}.")
+
+
+def _totals(one: Traced, label: str, kind: str, period: str) -> str:
+    """Return the table of totals, and of middle values by what they are counted from, of every area; empty without."""
     figures = one.figures
-    quarter = figures.current_quarter
-    found = figures.of_quarter(one.measure, quarter.label)
+    found = figures.of_quarter(one.measure, label, kind)
     if not found:
-        return _paragraph(f"No figure is listed for {quarter.months}.")
+        return ""
     statistics = list(dict.fromkeys(figure.key.statistic for figure in found))
     lines: dict[tuple[str, str, str], dict[str, Figure]] = {}
     for figure in found:
@@ -150,21 +180,21 @@ def _figures(one: Traced) -> str:
         rows.append([escape(_area(figures, area) + part), *map(escape, texts), escape(sent)])
     words = {"p90": "90th centile", "median": "Middle value", "share": "Share"}
     headings = ["Area", *(words.get(name, name.capitalize()) for name in statistics), "Senders heard"]
-    caption = f"{figures.labels.title(one.measure)}, {quarter.label}"
+    caption = f"{figures.labels.title(one.measure)}, {period}"
     return _table(caption, headings, rows, numbers=range(1, len(headings)))
 
 
 def _events(one: Traced) -> str:
     """Return what the figures add up to, and the first events with the rows of files behind each."""
-    behind, quarter = one.behind, one.figures.current_quarter
+    behind = one.behind
+    command = f"lasting-homes trace {one.measure} --authority {one.figures.authority} --quarter {one.quarters[0].label}"
     if not behind.events:
-        return _paragraph(f"Nothing that this measure counts happened in {quarter.months}, as far as is known.")
+        return _paragraph(f"Nothing that this measure counts falls into {one.period}, as far as is known.")
     share = f" Of the share: {behind.in_numerator:,} of {behind.judged:,}." if behind.judged else ""
     whose = f" of {_count(behind.people, 'person', 'people')}" if behind.people else ""
     said = f"{_count(behind.events, 'event')}{whose}, quantity {behind.quantity:,}.{share}"
     if behind.events > len(one.events):
         said += f" The first {len(one.events):,} by day are listed."
-    command = f"lasting-homes trace {one.measure} --authority {one.figures.authority} --quarter {quarter.label}"
     promised = any(event.status for event in one.events)
     parted = [name for name in ("counted_from", "months_after") if any(getattr(event, name) for event in one.events)]
     judged = any(event.in_numerator is not None for event in one.events)
@@ -198,9 +228,16 @@ def _events(one: Traced) -> str:
                 _where(event),
             ]
         )
-    caption = f"Events of {quarter.label}, by day"
+    caption = f"Events of {one.period}, by day"
     table = _table(caption, headings, rows, numbers=(headings.index("Quantity"),))
-    return _paragraph(said) + table + _paragraph("All of them, and those of one district: ", f"<code>{command}</code>")
+    return (
+        _paragraph(said)
+        + table
+        + _paragraph(
+            "All of them; --district narrows them to one district, and another --quarter gives another quarter's: ",
+            f"<code>{command}</code>",
+        )
+    )
 
 
 def _where(event: TracedEvent) -> str:
@@ -242,30 +279,111 @@ def _changes(one: Traced) -> str:
     since = f"the build before, {change.before}"
     if not one.moved:
         return _paragraph(f"No total of any quarter differs from {since}.")
-    names = {load.load_id: f"{load.file_name} ({load.sender})" for load in change.loads}
-    rows = []
-    for moved in one.moved[:LISTED_CHANGES]:
-        why = [
-            f"{words} {', '.join(sorted(names[load] for load in loads))}"
-            for reason, words in WHY.items()
-            if (loads := [load for load, of in moved.loads.items() if of == reason])
+    rows = [
+        [
+            escape(f"{moved.period_label}, {_area(one.figures, moved.area_code)}"),
+            escape(moved.statistic),
+            escape(_value(moved.statistic, moved.before, listed=moved.listed_before)),
+            escape(_value(moved.statistic, moved.after, listed=moved.listed_after)),
+            _number(moved.records),
+            _why([moved], change),
         ]
-        why += [f"{_count(len(moved.decisions), 'decision')} about who is who"] if moved.decisions else []
-        rows.append(
-            [
-                escape(f"{moved.period_label}, {_area(one.figures, moved.area_code)}"),
-                escape(moved.statistic),
-                escape(_value(moved.statistic, moved.before, listed=moved.listed_before)),
-                escape(_value(moved.statistic, moved.after, listed=moved.listed_after)),
-                _number(moved.records),
-                escape("; ".join(why) or "not told by a load"),
-            ]
-        )
+        for moved in one.moved[:LISTED_CHANGES]
+    ]
     said = f"{_count(len(one.moved), 'total')} not as in {since}."
     if len(one.moved) > len(rows):
-        said += f" The first {len(rows):,} are listed; lasting-homes compare lists all."
+        said += f" The first {len(rows):,} are listed."
     headings = ["Quarter and area", "Statistic", "Before", "Now", "Records", "Why"]
-    return _paragraph(said) + _table("Totals that the last refresh changed", headings, rows, numbers=(2, 3, 4))
+    return (
+        _paragraph(said)
+        + _table("Totals that the last refresh changed", headings, rows, numbers=(2, 3, 4))
+        + _paragraph("All of them: ", f"<code>{_command(change)} --measure {one.measure}</code>")
+    )
+
+
+def changes(authorities: Sequence[tuple[FigureSet, Sequence[Traced]]], change: LastChange) -> str:
+    """Return as HTML what the last refresh changed: each measure with a changed total, and the loads of the refresh."""
+    if change.before is None:
+        return _paragraph(change.why_not)
+    listed = [(figures, [one for one in traced if one.moved]) for figures, traced in authorities]
+    totals = sum(len(one.moved) for _, moved in listed for one in moved)
+    said = (
+        f"{_count(totals, 'total')} of {_count(sum(len(moved) for _, moved in listed), 'measure')} not as in the build "
+        f"before, {change.before}; {_count(len(change.loads), 'load')} that only one of the two builds uses. "
+        "Counts here are not suppressed. For use inside the county only."
+    )
+    parts = [_paragraph(said), _paragraph("Figure by figure: ", f"<code>{_command(change)}</code>")]
+    headings = ["Measure", "Totals changed", "Quarters", "Records", "Why"]
+    for figures, moved in listed:
+        name = figures.labels.label("authority", figures.authority)
+        rows = [
+            [
+                f'<a href="{escape(figures.trace_page(one.measure))}#changes">'
+                f"{escape(figures.labels.title(one.measure))}</a>",
+                _number(len(one.moved)),
+                escape(_quarters(one.moved)),
+                _number(max(each.records for each in one.moved)),
+                _why(one.moved, change),
+            ]
+            for one in moved
+        ]
+        caption = f"Measures and promises of {name} with a changed total"
+        none = _paragraph(f"No total of any quarter of {name} differs.")
+        parts += [
+            f'<section id="{escape(figures.authority)}"><h2>{escape(name)}</h2>',
+            _table(caption, headings, rows, numbers=(1, 3)) if rows else none,
+            "</section>",
+        ]
+    return "\n".join([*parts, _loads(change)])
+
+
+def _loads(change: LastChange) -> str:
+    """Return the loads that only one of the two builds uses, the newest first."""
+    if not change.loads:
+        return ""
+    newest = sorted(change.loads, key=lambda load: load.received_at, reverse=True)[:LISTED_LOADS]
+    rows = [
+        [
+            escape(load.file_name),
+            escape(load.sender),
+            escape(f"{load.family}, {load.table}"),
+            _day(load.data_date),
+            escape(CHANGED[load.change]),
+        ]
+        for load in newest
+    ]
+    more = len(change.loads) - len(newest)
+    return (
+        '<section id="loads"><h2>What was delivered or decided in between</h2>'
+        + _table("Loads that only one of the two builds uses", ["File", "Sender", "Extract", "Data of", "What"], rows)
+        + (_paragraph(f"And {_count(more, 'earlier load')}.") if more else "")
+        + "</section>"
+    )
+
+
+def _command(change: LastChange) -> str:
+    """Return the command that prints the same comparison, whole."""
+    return escape("lasting-homes compare " + " ".join(f"--known-at {at.isoformat()}" for at in change.known_at))
+
+
+def _quarters(moved: Sequence[MovedFigure]) -> str:
+    """Return "2026-27-Q1", or the first and the last of several."""
+    labels = sorted({one.period_label for one in moved})
+    return labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+
+
+def _why(moved: Sequence[MovedFigure], change: LastChange) -> str:
+    """Return as HTML what explains changed figures: for each reason the first loads, then decisions about people."""
+    reasons = {reason: {load for one in moved for load, of in one.loads.items() if of == reason} for reason in WHY}
+    said = []
+    for reason, loads in reasons.items():
+        names = sorted({f"{load.file_name} ({load.sender})" for load in change.loads if load.load_id in loads})
+        more = [f"{len(names) - LISTED_REASONS:,} more"] if len(names) > LISTED_REASONS else []
+        if names:
+            said.append(f"{WHY[reason]} {', '.join([*names[:LISTED_REASONS], *more])}")
+    decisions = {place for one in moved for place in one.decisions}
+    said += [f"{_count(len(decisions), 'decision')} about who is who"] if decisions else []
+    return escape("; ".join(said) or "not told by a load")
 
 
 def _value(statistic: str, value: float | None, *, listed: bool) -> str:
@@ -273,7 +391,9 @@ def _value(statistic: str, value: float | None, *, listed: bool) -> str:
         return "no such period"
     if value is None:
         return "[x]"
-    return f"{100 * value:.0f}%" if statistic == "share" else f"{value:,.0f}"
+    if statistic == "share":
+        return f"{value:.1%}"
+    return f"{value:,.1f}" if statistic in ("median", "p90") else f"{value:,.0f}"
 
 
 def _area(figures: FigureSet, area: str) -> str:

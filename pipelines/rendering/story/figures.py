@@ -231,16 +231,27 @@ class FigureSet:
         return sorted(self._rows, key=self.labels.measure_order)
 
     def trace_page(self, measure: str) -> str:
-        """Return the file name of the web page that says where a measure's figures of the current quarter come from."""
+        """Return the file name of the web page that says where a measure's latest figures come from."""
         return f"trace_{measure}_{self.authority}_{self.current_quarter.label}_{self.edition}.html"
 
-    def of_quarter(self, measure: str, period: str) -> list[Figure]:
-        """Return the totals of every area in the quarter `period`, and middle values by what they are counted from."""
+    def traced_quarters(self, measure: str) -> tuple[Quarter, ...]:
+        """Return the quarters of that page, the first one first: the current one; of a forecast those that it tells."""
+        rows = self._rows.get(measure)
+        if rows is None or self.labels.measure(measure).get("counted_as") != "forecast":
+            return (self.current_quarter,)
+        told = rows.filter(pl.col("period_kind") == "quarter")["period_label"].unique()
+        return tuple(sorted(Quarter.parse(period) for period in told)) or (self.current_quarter,)
+
+    def of_quarter(self, measure: str, period: str, kind: str = "quarter") -> list[Figure]:
+        """Return the totals of every area in the quarter `period`, and middle values by what they are counted from.
+
+        With the kind `rolling_4q` of the four quarters that end with it.
+        """
         rows = self._rows.get(measure)
         if rows is None:
             return []
         whole = (pl.col("breakdown") == "total") | pl.col("statistic").is_in(["median", "p90"])
-        here = (pl.col("period_label") == period) & (pl.col("period_kind") == "quarter")
+        here = (pl.col("period_label") == period) & (pl.col("period_kind") == kind)
         return list(_figures(rows.filter(here & whole)))
 
     def unavailable(self, period: str) -> list[Figure]:

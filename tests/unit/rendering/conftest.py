@@ -10,12 +10,13 @@ from pathlib import Path
 import chromium
 import pytest
 from figures_factory import MakePack, Options, write_figures_folder
+from small_homes import copy_of, made_before, made_to_know_nothing
 from warehouse_factory import write_warehouse
 
 from pipelines.project_files import reports
 from pipelines.rendering import ALL, Rendered, Site, render, render_site
 from pipelines.rendering.packs import INTERNAL
-from pipelines.rendering.site import Writer, write_traces
+from pipelines.rendering.site import INDEX, Writer, write_traces
 from pipelines.rendering.story import Pack
 from pipelines.rendering.story.figures import load_figures
 from pipelines.settings import Home
@@ -77,14 +78,21 @@ def full_site(full_build: Path, made_once: MadeOnce) -> Path:
 
 @pytest.fixture(scope="session")
 def traces(small_home: Home, made_once: MadeOnce) -> Path:
-    """Where each figure of the small home comes from, as pages."""
+    """Where each figure of the small home comes from, as pages, beside Kent's pack.
+
+    The build before knew nothing of the quarter.
+    """
 
     def make(folder: Path) -> None:
-        build = published_build(small_home).folder
+        home = copy_of(small_home, folder / "home")
+        made_to_know_nothing(made_before(home), since="2026-27-Q2")
+        build = published_build(home).folder
         figures = {one: load_figures(build, authority=one, edition=INTERNAL) for one in ("kent", "lancashire")}
         writer = Writer(folder / "r", folder, figures["kent"], INTERNAL)
         write_traces(build, folder, figures, writer)
-        shutil.rmtree(folder / "r")
+        render(build, folder, packs=["khog"], formats=["html"], renderer="embedded", edition=INTERNAL, home=INDEX)
+        for scratch in (folder / "r", home.root):
+            shutil.rmtree(scratch)
 
     return made_once("rendering-traces", make)
 

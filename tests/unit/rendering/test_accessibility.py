@@ -28,6 +28,7 @@ PUBLIC = {
 }
 TRACES = {
     "traces": "trace.html",
+    "changes": "changes.html",
     "trace of a measure": "trace_accommodation_now_kent_2026-27-Q2_internal.html",
     "trace of a promise": "trace_pathway_plan_review_kent_2026-27-Q2_internal.html",
 }

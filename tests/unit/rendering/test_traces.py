@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,10 +14,11 @@ import pytest
 from lxml import html  # type: ignore[import-untyped]
 
 from pipelines.comparison import ChangedLoad, LastChange, MovedFigure
-from pipelines.rendering import Site
+from pipelines.rendering import Site, render_site
+from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.packs import INTERNAL
 from pipelines.rendering.story.figures import FigureSet, load_figures
-from pipelines.rendering.traces import LISTED, Traced, filled, skeleton
+from pipelines.rendering.traces import LISTED, LISTED_LOADS, Traced, filled, skeleton
 from pipelines.settings import Home
 from pipelines.tracing import Behind, Lineage, TracedEvent, TracedSource
 from pipelines.warehouse.database import open_for_reading
@@ -78,16 +80,17 @@ def test_the_events_of_a_page_add_up_to_the_county_s_figure(traces: Path) -> Non
     """Given a page with a county figure of events or nights, then the sentence above its events says the same."""
     compared = 0
     for measure, _, root in pages(traces):
-        (county,) = root.xpath("//section[@id='figures']//tbody/tr[1]")[:1] or [None]
+        tables = root.xpath("//section[@id='figures']//table[not(contains(caption, 'four quarters'))]")
         sentence = root.xpath("string(//section[@id='events']/p[1])")
         adds_up = re.match(r"([\d,]+) events?(?: of ([\d,]+) p\w+)?, quantity ([\d,]+)\.", sentence)
-        if county is None or adds_up is None:
+        if not tables or adds_up is None:
             continue
-        headings = [one.text_content() for one in root.xpath("//section[@id='figures']//thead//th")]
-        cells = dict(zip(headings, (cell.text_content() for cell in county), strict=True))
+        headings = [one.text_content() for one in tables[0].xpath("thead//th")]
+        counties = [[cell.text_content() for cell in table.xpath("tbody/tr[1]/*")] for table in tables]
+        cells = dict(zip(headings, zip(*counties, strict=True), strict=True))
         for heading, number in zip(("Events", "People", "Nights"), adds_up.groups(), strict=True):
-            if cells.get(heading, "[x]") not in ("[x]", "[z]"):
-                assert cells[heading] == number, (measure, heading)
+            if cells.get(heading, ("[x]",))[0] not in ("[x]", "[z]"):
+                assert sum(int(one.replace(",", "")) for one in cells[heading]) == int(number.replace(",", "")), measure
                 compared += 1
         rows = root.xpath("//section[@id='events']//tbody/tr")
         assert len(rows) == min(LISTED, int(adds_up[1].replace(",", "")))
@@ -115,10 +118,81 @@ def test_no_identifier_of_anybody_stands_on_a_page(traces: Path, small_home: Hom
         assert not identifiers & set(re.findall(r"\w[\w-]+", root.text_content()))
 
 
-def test_the_public_site_knows_nothing_of_them(site: Site) -> None:
+def test_the_four_quarters_stand_beside_the_quarter(traces: Path) -> None:
+    page = html.parse(str(next(traces.glob("trace_pathway_plan_review_kent_*.html")))).getroot()
+    captions = [one.text_content() for one in page.xpath("//section[@id='figures']//caption")]
+    assert len(captions) == 2
+    assert ", the four quarters up to 2026-27-Q" in captions[1]
+    areas = [
+        [one.text_content() for one in table.xpath(".//tbody//th")]
+        for table in page.xpath("//section[@id='figures']//table")
+    ]
+    assert areas[0][0] == areas[1][0] == "Kent, all"
+
+
+def test_what_the_last_refresh_changed_stands_on_one_page_measure_by_measure(
+    traces: Path, figures: dict[str, FigureSet]
+) -> None:
+    """Given a build before that knew nothing, then each measure with a figure is told with files, and leads on."""
+    root = html.parse(str(traces / "changes.html")).getroot()
+    assert "Internal edition" in root.xpath("//header")[0].text_content()
+    assert root.xpath("//header//a[@href='trace.html']")
+    command = root.xpath("string(//main//code)")
+    assert re.fullmatch(r"lasting-homes compare( --known-at 20\d\d-\d\d-\d\dT[\d:.+]+){2}", command), command
+    for authority in AUTHORITIES:
+        rows = root.xpath(f"//section[@id='{authority}']//tbody/tr")
+        assert len(rows) > 50
+        for row in rows:
+            page, part = row.xpath("string(.//a/@href)").split("#")
+            assert html.parse(str(traces / page)).getroot().xpath(f"//section[@id='{part}']//table"), page
+        assert sum(".csv" in row.xpath("string(td[last()])") for row in rows) > 30
+    loads = root.xpath("//section[@id='loads']//tbody/tr")
+    assert 20 < len(loads) <= LISTED_LOADS
+    assert html.parse(str(traces / "trace.html")).getroot().xpath("//main//a[@href='changes.html']")
+
+
+def test_no_public_page_or_file_leads_to_them(site: Site) -> None:
     folder = site.index.parent
-    assert list(folder.glob("trace*")) == []
-    assert [path.name for path in folder.glob("*.html") if "trace" in path.read_text("utf-8").casefold()] == []
+    assert [path.name for path in folder.iterdir() if path.name.startswith(("trace", "changes."))] == []
+    told = [
+        path.name
+        for path in folder.glob("*.html")
+        for words in [path.read_text("utf-8").casefold()]
+        if "trace" in words or "changes.html" in words
+    ]
+    assert told == []
+
+
+def test_a_pack_of_the_internal_site_leads_to_them_from_each_measure_that_it_shows(
+    traces: Path, figures: dict[str, FigureSet]
+) -> None:
+    (pack,) = traces.glob("khog_kent_*_internal.html")
+    root = html.parse(str(pack)).getroot()
+    listing = json.loads(pack.with_suffix(".figures.json").read_text("utf-8"))
+    shown = {one["id"].split("/")[1] for one in listing["figures"]} & set(figures["kent"].measures())
+    links = root.xpath("//dl/dt//a/@href")
+    assert len(shown) > 20
+    assert set(links) >= {figures["kent"].trace_page(measure) for measure in shown}
+    assert [href for href in links if not (traces / href).is_file()] == []
+    assert root.xpath("//header//a[@href='trace.html']")
+
+
+def test_a_pack_that_stands_alone_leads_nowhere(full_site: Path) -> None:
+    """Given internal packs that are no site, as they are sent by post, then no link of theirs is dead."""
+    packs = list(full_site.glob("*_internal.html"))
+    assert len(packs) > 4
+    assert [pack.name for pack in packs if "trace_" in pack.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(("here", "asked_for"), [("internal", "public"), ("public", "internal")])
+def test_no_site_is_made_in_the_folder_of_another_edition(
+    here: str, asked_for: str, small_home: Home, tmp_path: Path
+) -> None:
+    """Given the pages of one edition, then the other is refused that folder, and nothing is written there."""
+    (tmp_path / f"khog_kent_2026-27-Q2_{here}.html").touch()
+    with pytest.raises(RenderingError, match=f"holds a site of the {here} edition"):
+        render_site(published_build(small_home).folder, tmp_path, edition=asked_for)
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_what_a_sender_writes_stays_text(one: Traced) -> None:
@@ -142,7 +216,7 @@ def test_where_nothing_can_be_compared_the_page_says_why(one: Traced) -> None:
     alone = replace(one, change=LastChange(None, "No earlier build is kept."), behind=Behind(), events=[])
     words = said(filled(skeleton_as_html(), alone))
     assert "No earlier build is kept." in words
-    assert "Nothing that this measure counts happened in" in words
+    assert "Nothing that this measure counts falls into 2026-27-Q2, as far as is known." in words
     assert "This build has not kept how its models read each other." in words
 
 
