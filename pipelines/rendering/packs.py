@@ -35,6 +35,7 @@ from pipelines.rendering.story.pack import (
     EDITION_VARIABLE,
     FIGURES_SHOWN,
     RENDERER_VARIABLE,
+    TRACED_VARIABLE,
 )
 from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sign_off import status_words
@@ -75,6 +76,8 @@ class PackDefinition:
     named: str = ""
 
 
+TRACES = "trace.html"
+"""The page of a site that leads to where each figure comes from."""
 RESTRICTED = "Restricted: about people, for those who must act"
 PACKS = {
     definition.pack: definition
@@ -117,6 +120,11 @@ class _Order:
     progress: Progress
     home: str = ""
     areas: tuple[str, ...] = ()
+
+    @property
+    def traced(self) -> bool:
+        """Whether it is a site of the edition that says where each figure comes from."""
+        return bool(self.home) and self.edition == INTERNAL
 
 
 @dataclass(frozen=True)
@@ -265,6 +273,7 @@ def _variables(job: _Job, by: str) -> dict[str, str]:
         AREA_VARIABLE: job.area,
         EDITION_VARIABLE: job.order.edition,
         RENDERER_VARIABLE: by,
+        TRACED_VARIABLE: "yes" if job.order.traced else "",
     }
 
 
@@ -274,7 +283,11 @@ def _prepare(job: _Job) -> None:
     A folder for each render: parametrised renders of one file collide, in Quarto as here.
     """
     shutil.copytree(project_files.reports(), job.folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
-    said = {**job.said, **({"home": job.order.home} if job.order.home else {})}
+    said = {
+        **job.said,
+        **({"home": job.order.home} if job.order.home else {}),
+        **({"traces": TRACES} if job.order.traced else {}),
+    }
     metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
     (job.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
     title = _name_the_county(job)

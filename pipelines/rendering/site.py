@@ -1,5 +1,7 @@
 """A web site of one edition: an index, the packs, the districts, the young people's pages, the measures, and a search.
 
+The internal edition's also says where each figure comes from (`traces`).
+
 What belongs here: the pages that no pack is (index, catalogue of measures, search), and which packs a site holds. What
 does not: the packs themselves. Nothing on it is fetched from anywhere else; it works from a folder, without a server.
 """
@@ -20,13 +22,28 @@ from lxml import html  # type: ignore[import-untyped]
 
 from pipelines import project_files
 from pipelines.progress import Progress, silent
-from pipelines.rendering import conversion
-from pipelines.rendering.packs import ALL, FORMATS, PACKS, PUBLIC, STAGE, Rendered, put, render
+from pipelines.rendering import conversion, traces
+from pipelines.rendering.packs import (
+    ALL,
+    FORMATS,
+    INTERNAL,
+    PACKS,
+    PUBLIC,
+    STAGE,
+    TRACES,
+    WORKERS,
+    Rendered,
+    put,
+    render,
+)
 from pipelines.rendering.story.figures import FigureSet, load_figures
 from pipelines.rendering.story.headlines import EDITIONS
 from pipelines.rendering.story.markdown import escape
 from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sign_off import status_words
+from pipelines.tracing import Asked, Behind, Lineage, behind_figures, traced_events
+from pipelines.warehouse.build import Build
+from pipelines.warehouse.database import open_for_reading
 
 INDEX, MEASURES, SEARCH = "index.html", "measures.html", "search.html"
 PAGES = ("district", "young_people")
@@ -37,7 +54,8 @@ PACK_WORDS = {
     "corporate_parenting_board": "Pack for the Corporate Parenting Board",
     "young_people": "Page for young people",
 }
-SEARCH_HERE = "SEARCH-STANDS-HERE"
+OWN_HTML_HERE = "OWN-HTML-STANDS-HERE"
+TITLE_HERE = "TITLE-STANDS-HERE"
 LONGEST_TEXT = 600
 COUNTED_AS = {
     "flow": "what began in the period",
@@ -77,21 +95,71 @@ def render_site(
     figures = {one: load_figures(build, authority=one, edition=edition) for one in authorities}
     progress(STAGE, "site: index, measures, search")
     with tempfile.TemporaryDirectory(prefix="lh-site-") as folder:
-        writer = _Writer(Path(folder) / "r", out, next(iter(figures.values())), edition)
+        writer = Writer(Path(folder) / "r", out, next(iter(figures.values())), edition)
         index = writer.write(
-            INDEX, "Care leavers’ housing: packs and pages", "Everything in one place", _index(rendered, figures)
+            INDEX,
+            "Care leavers’ housing: packs and pages",
+            "Everything in one place",
+            _index(rendered, figures, edition),
         )
         writer.write(
-            MEASURES, "Care leavers’ housing: measures", "What is counted, and how", _catalogue(rendered, figures)
+            MEASURES,
+            "Care leavers’ housing: measures",
+            "What is counted, and how",
+            _catalogue(rendered, figures, edition),
         )
+        if edition == INTERNAL:
+            progress(STAGE, "site: where each figure comes from")
+            write_traces(build, out, figures, writer)
         found = [entry for one in rendered if one.format == "html" for entry in _entries(one.path)]
         found += list(_entries(out / MEASURES))
-        writer.write(SEARCH, "Care leavers’ housing: search", "Find a table or a page", SEARCH_HERE, _search(found))
+        writer.write(SEARCH, "Care leavers’ housing: search", "Find a table or a page", OWN_HTML_HERE, _search(found))
     return Site(index, rendered)
 
 
+def write_traces(build: Path, out: Path, figures: Mapping[str, FigureSet], writer: Writer) -> list[Path]:
+    """Write into `out` for each measure of each authority where its figures come from, and an index; return the pages.
+
+    Every query is asked for all measures together, and one page is converted for all.
+    """
+    # A build is compared by what a refresh is made of, and a refresh renders packs.
+    from pipelines.comparison import since_the_build_before  # noqa: PLC0415
+
+    at = Build(build.name, build)
+    change, lineage = since_the_build_before(at), Lineage(at)
+    page = writer.convert(TRACES, TITLE_HERE, "Where the figures come from", traces.skeleton(), traced=True)
+    pages, listed = [], []
+    with open_for_reading(at.warehouse, threads=WORKERS) as warehouse:
+        for authority, of in figures.items():
+            quarter = of.current_quarter
+            asked = Asked(authority, quarter.first_day, quarter.after(1).first_day)
+            behind = behind_figures(warehouse, asked)
+            events = traces.by_measure(traced_events(warehouse, asked, most=traces.LISTED))
+            traced = [
+                traces.Traced(
+                    of,
+                    measure,
+                    behind.get(measure, Behind()),
+                    events.get(measure, []),
+                    lineage.models(measure),
+                    lineage.sql(measure),
+                    change,
+                )
+                for measure in of.measures()
+            ]
+            listed.append((of, traced))
+            for one in traced:
+                made = writer.folder / of.trace_page(one.measure)
+                words = traces.filled(page, one).replace(TITLE_HERE, in_html(traces.title(one)))
+                made.write_text(words, encoding="utf-8")
+                pages.append(put(made, out))
+    title = "Care leavers’ housing: where the figures come from"
+    made_index = traces.index(listed)
+    return [*pages, writer.write(TRACES, title, "From the figures to the files", OWN_HTML_HERE, made_index)]
+
+
 @dataclass(frozen=True)
-class _Writer:
+class Writer:
     """Writes pages of Markdown with the packs' theme."""
 
     folder: Path
@@ -100,7 +168,14 @@ class _Writer:
     edition: str
 
     def write(self, name: str, title: str, subtitle: str, markdown: str, in_place: str = "") -> Path:
-        """Write one page; `in_place` is HTML of our own that takes the place of the search."""
+        """Write one page; `in_place` is HTML of our own that takes the place of the mark in it."""
+        made = self.folder / name
+        page = self.convert(name, title, subtitle, markdown)
+        made.write_text(page.replace(f"<p>{OWN_HTML_HERE}</p>", in_place), encoding="utf-8")
+        return put(made, self.out)
+
+    def convert(self, name: str, title: str, subtitle: str, markdown: str, *, traced: bool = False) -> str:
+        """Return one page as HTML with the packs' theme; `traced` ones lead to the index of where figures come from."""
         if not self.folder.exists():
             ignored = shutil.ignore_patterns("__pycache__", "*.py", "*.qmd")
             shutil.copytree(project_files.reports(), self.folder, ignore=ignored)
@@ -110,6 +185,7 @@ class _Writer:
             "quarter": self.figures.current_quarter.label,
             "as-at": f"Data as at {in_words(self.figures.as_at)}",
             **({"home": INDEX} if name != INDEX else {}),
+            **({"traces": TRACES} if traced else {}),
         }
         metadata = yaml.safe_dump({"pack": said}, allow_unicode=True)
         (self.folder / conversion.METADATA).write_text(metadata, encoding="utf-8")
@@ -118,18 +194,13 @@ class _Writer:
         source.write_text(f"---\n{header}---\n\n{markdown}\n", encoding="utf-8")
         made = self.folder / name
         conversion.to_html(source, made, conversion.read_project(self.folder))
-        if in_place:
-            page = made.read_text(encoding="utf-8")
-            made.write_text(page.replace(f"<p>{SEARCH_HERE}</p>", in_place), encoding="utf-8")
-        return put(made, self.out)
+        return made.read_text(encoding="utf-8")
 
 
-def _index(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet]) -> str:
+def _index(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet], edition: str) -> str:
     """Return the index: for each authority its packs in every format, its page for young people and its districts."""
-    lines = [
-        f"[Search everything]({SEARCH}) or see [what is counted, and how]({MEASURES}).",
-        "",
-    ]
+    traced = f" See also [where the figures come from]({TRACES})." if edition == INTERNAL else ""
+    lines = [f"[Search everything]({SEARCH}) or see [what is counted, and how]({MEASURES}).{traced}", ""]
     for authority, of in figures.items():
         name = of.labels.label("authority", authority)
         own = [one for one in rendered if one.authority == authority]
@@ -148,7 +219,7 @@ def _index(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet]) -> st
     return "\n".join(lines)
 
 
-def _catalogue(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet]) -> str:
+def _catalogue(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet], edition: str) -> str:
     """Return every measure and promise of the edition: definition, clause, version, how counted, where shown."""
     pages = _pages_of_measures(rendered)
     lines = []
@@ -168,6 +239,13 @@ def _catalogue(rendered: Sequence[Rendered], figures: Mapping[str, FigureSet]) -
         ]
         shown = [f"[{escape(_pack_name(one, figures))}]({one.path.name})" for one in pages.get(measure, [])]
         lines += [f"Shown in: {', '.join(shown)}." if shown else "Shown on no page of this edition.", ""]
+        if edition == INTERNAL:
+            pages_of = [
+                f"[{escape(labels.label('authority', authority))}]({of.trace_page(measure)})"
+                for authority, of in figures.items()
+                if measure in of.measures()
+            ]
+            lines += [f"Where its figures come from: {', '.join(pages_of)}.", ""]
     return "\n".join(lines)
 
 

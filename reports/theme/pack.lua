@@ -2,6 +2,7 @@
 --   tables: the first column is each row's heading; HTML gets scopes and a frame that scrolls with the keyboard
 --   pictures: `fig-alt` becomes the alternative text, the caption stays for everyone
 --   .beside: a chart and its table stand side by side on paper, with the sentence before them
+--   .traced: links to pages of the web site, which paper and Word go without
 --   .not-listed: tables that the edition leaves out, one after the other, become one sentence
 
 local html = FORMAT:match("html") ~= nil
@@ -95,6 +96,14 @@ function Figure(figure)
     return typst_picture(figure, picture, alternative)
   end
   return figure
+end
+
+-- Where figures come from is told on pages of a web site: elsewhere the words stand without the link.
+function Link(link)
+  if not html and link.classes:includes("traced") then
+    return link.content
+  end
+  return nil
 end
 
 -- A quarter's label never breaks at its hyphens on a screen; the Typst theme does the same on paper.

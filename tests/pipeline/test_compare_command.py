@@ -59,6 +59,11 @@ def test_what_changed_since_a_day_is_listed_with_the_loads_received_since(
     assert len(shown) > 100
     assert all(value == after for value, after in shown), "the second day is what is published"
 
+    # and of a quarter that the first day knew nothing of, every measure that has a figure now is listed
+    listed = {one["measure_id"] for one in answer["figures"] if one["period_label"] == "2026-27-Q2"}
+    assert listed >= {measure for measure, *_, label, _ in of_today if label == "2026-27-Q2"}
+    assert len(listed) > 70
+
     assert (home.published.readlink(), contents(home.builds)) == (published, builds)
     assert contents(home.registry) == registry
     assert list(home.root.glob(".compare.*")) == []

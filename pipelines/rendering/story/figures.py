@@ -230,6 +230,19 @@ class FigureSet:
         """Return the ids of the measures and obligations that have figures, in the order of the labels."""
         return sorted(self._rows, key=self.labels.measure_order)
 
+    def trace_page(self, measure: str) -> str:
+        """Return the file name of the web page that says where a measure's figures of the current quarter come from."""
+        return f"trace_{measure}_{self.authority}_{self.current_quarter.label}_{self.edition}.html"
+
+    def of_quarter(self, measure: str, period: str) -> list[Figure]:
+        """Return the totals of every area in the quarter `period`, and middle values by what they are counted from."""
+        rows = self._rows.get(measure)
+        if rows is None:
+            return []
+        whole = (pl.col("breakdown") == "total") | pl.col("statistic").is_in(["median", "p90"])
+        here = (pl.col("period_label") == period) & (pl.col("period_kind") == "quarter")
+        return list(_figures(rows.filter(here & whole)))
+
     def unavailable(self, period: str) -> list[Figure]:
         """Return the figures of the quarter `period` that are `[x]`."""
         here = (pl.col("period_label") == period) & (pl.col("period_kind") == "quarter") & (pl.col("status") == "x")

@@ -28,6 +28,7 @@ EDITION_VARIABLE = "LASTING_HOMES_PACK_EDITION"
 AUTHORITY_VARIABLE = "LASTING_HOMES_PACK_AUTHORITY"
 AREA_VARIABLE = "LASTING_HOMES_PACK_AREA"
 RENDERER_VARIABLE = "LASTING_HOMES_PACK_RENDERER"
+TRACED_VARIABLE = "LASTING_HOMES_PACK_TRACED"
 FIGURES_SHOWN = "figures.json"
 STATISTICS = {
     "flow": ("people", "events"),
@@ -68,7 +69,8 @@ class Pack:
     """The state that the cells of one pack share.
 
     `folder` is the working folder of the render: charts go to `charts/` in it, fonts are read from `fonts/`. `area` is
-    the district of a district's page, empty elsewhere; `build_folder` is where the build's databases are.
+    the district of a district's page, empty elsewhere; `build_folder` is where the build's databases are; `traced` is
+    whether pages that say where each figure comes from stand beside this one.
     """
 
     figures: FigureSet
@@ -76,6 +78,7 @@ class Pack:
     folder: Path
     build_folder: Path | None = None
     area: str = ""
+    traced: bool = False
     shown: list[dict[str, object]] = field(default_factory=list)
     tables: list[TableShown] = field(default_factory=list)
 
@@ -89,7 +92,8 @@ class Pack:
         authority, edition = os.environ[AUTHORITY_VARIABLE], os.environ[EDITION_VARIABLE]
         figures = _figures(build, authority, edition)
         area = os.environ.get(AREA_VARIABLE, "")
-        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd(), build, area)
+        traced = bool(os.environ.get(TRACED_VARIABLE))
+        return cls(figures, os.environ[RENDERER_VARIABLE], Path.cwd(), build, area, traced)
 
     @property
     def quarter(self) -> Quarter:

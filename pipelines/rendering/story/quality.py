@@ -210,7 +210,10 @@ def _printed(pack: Pack, row: Mapping[str, Any], side: str) -> str:
 
 
 def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
-    """Return definition, clause and version of each measure as a list of terms: of those named, else of those shown."""
+    """Return definition, clause and version of each measure as a list of terms: of those named, else of those shown.
+
+    On a site that says where figures come from, each term leads there.
+    """
     terms = []
     for measure in measures or pack.measures_shown() or pack.figures.measures():
         row = pack.figures.labels.measure(measure)
@@ -222,7 +225,10 @@ def definitions(pack: Pack, measures: Sequence[str] = ()) -> Markdown:
         )
         about += [f"protocol clause {row['clause']}"] if row.get("clause") else []
         words = escape(str(row.get("definition") or "No definition is stored."))
-        terms.append(f"{escape(pack.figures.labels.title(measure))}\n\n:   {words} ({escape('; '.join(about))})")
+        term = escape(pack.figures.labels.title(measure))
+        if pack.traced:
+            term = f"[{term}]({pack.figures.trace_page(measure)}){{.traced}}"
+        terms.append(f"{term}\n\n:   {words} ({escape('; '.join(about))})")
     return Markdown("\n\n".join(terms))
 
 

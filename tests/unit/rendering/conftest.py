@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from warehouse_factory import write_warehouse
 
 from pipelines.project_files import reports
 from pipelines.rendering import ALL, Rendered, Site, render, render_site
+from pipelines.rendering.packs import INTERNAL
+from pipelines.rendering.site import Writer, write_traces
 from pipelines.rendering.story import Pack
 from pipelines.rendering.story.figures import load_figures
+from pipelines.settings import Home
+from pipelines.warehouse.publish import published_build
 
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
@@ -68,6 +73,20 @@ def full_site(full_build: Path, made_once: MadeOnce) -> Path:
         render(full_build, folder, packs=packs, formats=formats, renderer="embedded", edition="internal", areas=areas)
 
     return made_once("rendering-full-site", make)
+
+
+@pytest.fixture(scope="session")
+def traces(small_home: Home, made_once: MadeOnce) -> Path:
+    """Where each figure of the small home comes from, as pages."""
+
+    def make(folder: Path) -> None:
+        build = published_build(small_home).folder
+        figures = {one: load_figures(build, authority=one, edition=INTERNAL) for one in ("kent", "lancashire")}
+        writer = Writer(folder / "r", folder, figures["kent"], INTERNAL)
+        write_traces(build, folder, figures, writer)
+        shutil.rmtree(folder / "r")
+
+    return made_once("rendering-traces", make)
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,12 @@ PUBLIC = {
     "measures": "measures.html",
     "search": "search.html",
 }
-each_page = pytest.mark.parametrize("kind", [*INTERNAL, *PUBLIC])
+TRACES = {
+    "traces": "trace.html",
+    "trace of a measure": "trace_accommodation_now_kent_2026-27-Q2_internal.html",
+    "trace of a promise": "trace_pathway_plan_review_kent_2026-27-Q2_internal.html",
+}
+each_page = pytest.mark.parametrize("kind", [*INTERNAL, *PUBLIC, *TRACES])
 SCREEN, PHONE, ZOOMED = (1280, 900), (320, 640), (320, 256)
 """A window, the narrowest phone of WCAG 1.4.10, and the first at 400 %."""
 FOCUSABLE = "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex='-1'])"
@@ -41,11 +46,12 @@ A4 = (595.0, 842.0)
 
 
 @pytest.fixture
-def go(browser: Page, full_site: Path, site: Site) -> Any:
+def go(browser: Page, full_site: Path, site: Site, traces: Path) -> Any:
     """Return a function that goes to a kind of page in one of the looks."""
 
     def to(kind: str, look: str = "screen") -> Page:
-        path = full_site / INTERNAL[kind] if kind in INTERNAL else site.index.parent / PUBLIC[kind]
+        folders = ((full_site, INTERNAL), (site.index.parent, PUBLIC), (traces, TRACES))
+        path = next(folder / names[kind] for folder, names in folders if kind in names)
         (width, height), medium, features = LOOKS[look]
         browser.size(width, height)
         browser.media(medium, **features)
@@ -93,7 +99,8 @@ def test_every_place_is_reached_with_the_keyboard_in_order_and_seen(go: Any, kin
     assert first[1] >= 0
     page.press("Enter", 13, text="\r")
     assert page.ask("document.activeElement.id") == "main"
-    page.ask(f'window.places = [...document.querySelectorAll("#main :is({FOCUSABLE})")]; 1')
+    found = f'[...document.querySelectorAll("#main :is({FOCUSABLE})")].filter(one => one.checkVisibility())'
+    page.ask(f"window.places = {found}; 1")
     count = page.ask("places.length")
     for place in range(min(count, 12)):
         page.press("Tab", 9)
