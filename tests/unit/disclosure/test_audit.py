@@ -90,8 +90,10 @@ def small_counts_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def parquet_keeps_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     write = figures._write
 
-    def written(rows: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[figures.EditionCount]:
-        counts = write(rows, edition, build_id, folder)
+    def written(
+        rows: pl.DataFrame, words: pl.DataFrame, edition: str, build_id: str, folder: Path
+    ) -> list[figures.EditionCount]:
+        counts = write(rows, words, edition, build_id, folder)
         if edition == "public":
             path = folder / "public.parquet"
             pl.read_parquet(path).with_columns(pl.col("numerator").fill_null(3)).write_parquet(path)
@@ -124,7 +126,7 @@ def quarters_and_the_year_so_far() -> list[dict[str, Any]]:
         (numbers_left_under_the_mark, by_area("events", DISTRICTS), "hidden"),
         (percentages_left_under_the_mark, FLAGGED, "hidden"),
         (small_counts_shown, by_area("events", DISTRICTS), "printed"),
-        (parquet_keeps_everything, by_area("events", DISTRICTS), "one thing as CSV and another as Parquet"),
+        (parquet_keeps_everything, by_area("events", DISTRICTS), "one thing as .csv and another as .parquet"),
     ],
 )
 def test_a_broken_suppressor_publishes_nothing(
