@@ -124,9 +124,8 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
         ("checks passed", _checks(facts)),
     ]
     if not facts.get("fewest_hidden", True):
-        rows.append(
-            ("public figures", "more hidden than need be, none unsafe: time ran out; refresh when it is quieter")
-        )
+        words = "more hidden than need be, none unsafe: time ran out. Refresh when the machine is quieter"
+        rows.append(("public figures", words))
     return table(("published", ""), rows)
 
 
