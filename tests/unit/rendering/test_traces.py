@@ -13,8 +13,8 @@ import pytest
 from lxml import html  # type: ignore[import-untyped]
 
 from pipelines.comparison import ChangedLoad, LastChange, MovedFigure
+from pipelines.editions import INTERNAL
 from pipelines.rendering import Site
-from pipelines.rendering.packs import INTERNAL
 from pipelines.rendering.story.figures import FigureSet, load_figures
 from pipelines.rendering.traces import LISTED, Traced, filled, skeleton
 from pipelines.settings import Home
