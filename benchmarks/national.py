@@ -1,9 +1,9 @@
 """What the warehouse costs at national scale: `make bench-national`.
 
 Makes a copy of the program with 153 authorities, a nation's landing of ten years in it (`nation_landing`), and measures
-the build of all models and data tests by the code that a refresh calls, the same SQL in one bare DuckDB process, and the worked
-queries in the analysts' database of the nation.
-Both run on two threads and in so much memory as DuckDB allows itself on a machine of 8 GiB.
+the build of all models and data tests by the code that a refresh calls, the same SQL in one bare DuckDB process, and
+the worked queries in the analysts' database of the nation.
+Builds run on two threads and in so much memory as DuckDB allows itself on a machine of 8 GiB.
 
 What belongs here: the course of the benchmark and its lines. What does not: measuring (`measuring`).
 How to read them: `README.md` beside this file.

@@ -1,8 +1,8 @@
 """The steps of `national` that run in a process of their own, in a copy of the program.
 
 `build` makes all models and runs all data tests as a refresh does; `bare` runs the SQL that was compiled for it in the
-same order; `queries` writes the analysts' database of the build and asks it the worked queries. Each prints its seconds;
-importing, parsing the project and loading seeds for `bare` are not in them.
+same order; `queries` writes the analysts' database of the build and asks it the worked queries. Each prints its
+seconds; importing, parsing the project and loading seeds for `bare` are not in them.
 """
 
 from __future__ import annotations
