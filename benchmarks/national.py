@@ -1,8 +1,9 @@
 """What the warehouse costs at national scale: `make bench-national`.
 
 Makes a copy of the program with 153 authorities, a nation's landing of ten years in it (`nation_landing`), and measures
-the build of all models and data tests by the code that a refresh calls, and the same SQL in one bare DuckDB process.
-Both run on two threads and in so much memory as DuckDB allows itself on a machine of 8 GiB.
+the build of all models and data tests by the code that a refresh calls, the same SQL in one bare DuckDB process, and
+the worked queries in the analysts' database of the nation.
+Builds run on two threads and in so much memory as DuckDB allows itself on a machine of 8 GiB.
 
 What belongs here: the course of the benchmark and its lines. What does not: measuring (`measuring`).
 How to read them: `README.md` beside this file.
@@ -19,6 +20,7 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from measuring import Cost, run_measured
 
@@ -40,7 +42,7 @@ def measure(people: int, copies: int, work: Path, truth: Path | None) -> str:
         truth: what was generated before, if it is to be taken again.
     """
     program = work / "program"
-    for part in ("pipelines", "quality", "dbt_project", "reports", "benchmarks"):
+    for part in ("pipelines", "quality", "dbt_project", "reports", "benchmarks", "docs/queries"):
         ignored = shutil.ignore_patterns("__pycache__", "target", "results")
         shutil.copytree(PROGRAM / part, program / part, ignore=ignored)
     _limit_memory(program / "dbt_project" / "profiles.yml")
@@ -62,18 +64,21 @@ def measure(people: int, copies: int, work: Path, truth: Path | None) -> str:
     whole, said = run_measured("dbt build", [sys.executable, steps, "build", "--build", build], environment=environment)
     built = replace(whole, wall=float(json.loads(said)["seconds"]))
     figures = json.loads(said)["figures"]
+    _, said = run_measured("queries", [sys.executable, steps, "queries", "--build", build], environment=environment)
+    asked = json.loads(said)
     (build / "warehouse.duckdb").unlink()
     whole, said = run_measured(
         "bare SQL", [sys.executable, steps, "bare", "--build", build, "--database", bare], environment=environment
     )
     same_sql = replace(whole, wall=float(json.loads(said)["seconds"]))
-    _keep(landed, built, same_sql, figures, load_average)
+    _keep({**landed, "queries": asked}, built, same_sql, figures, load_average)
     return (
         f"{landed['people']:,} people, {landed['rows']:,} rows landed, {figures:,} figures: "
         f"dbt build {built.wall:.0f} s (aim {AIM_SECONDS}), CPU {built.cpu:.0f} s, "
         f"peak {built.peak_mib:,.0f} MiB (aim {AIM_MIB:,}); "
         f"the same SQL, bare {same_sql.wall:.0f} s, CPU {same_sql.cpu:.0f} s; "
         f"ratio {built.wall / same_sql.wall:.2f} (aim {AIM_RATIO}), of CPU {built.cpu / same_sql.cpu:.2f}; "
+        f"analysts' database written in {asked['seconds']:.0f} s, worked queries p95 {asked['p95']:.0f} ms; "
         f"load before {load_average:.1f}"
     )
 
@@ -87,7 +92,7 @@ def _limit_memory(profiles: Path) -> None:
     profiles.write_text(limited, encoding="utf-8")
 
 
-def _keep(landed: dict[str, int], built: Cost, same_sql: Cost, figures: int, load_average: float) -> None:
+def _keep(landed: dict[str, Any], built: Cost, same_sql: Cost, figures: int, load_average: float) -> None:
     now = datetime.now(UTC)
     record = {
         "measured_at": now.isoformat(timespec="seconds"),

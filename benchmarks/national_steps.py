@@ -1,7 +1,8 @@
-"""The two steps of `national` that run in a process of their own, in a copy of the program.
+"""The steps of `national` that run in a process of their own, in a copy of the program.
 
 `build` makes all models and runs all data tests as a refresh does; `bare` runs the SQL that was compiled for it in the
-same order. Each prints its seconds; importing, parsing the project and loading seeds for `bare` are not in them.
+same order; `queries` writes the analysts' database of the build and asks it the worked queries. Each prints its
+seconds; importing, parsing the project and loading seeds for `bare` are not in them.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from analysts import p95, worked_queries
 from bare_sql import made_by
 
 from pipelines.progress import to_standard_error
 from pipelines.warehouse import database
+from pipelines.warehouse.analyst import write_analyst_database
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.dbt import ParsedProject, run_dbt
 
@@ -72,14 +75,32 @@ def bare(folder: Path, warehouse: Path) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - started}
 
 
+def queries(folder: Path) -> dict[str, Any]:
+    """Write the analysts' database, and return the seconds that took and the worked queries' milliseconds."""
+    made = Build("national", folder)
+    started = time.perf_counter()
+    write_analyst_database(made, ParsedProject(folder / "parsed").manifest, key=b"0" * 32)
+    written = time.perf_counter() - started
+    took = worked_queries(made.analyst)
+    made.analyst.unlink()
+    slowest = sorted(took.items(), key=lambda one: -one[1])[:5]
+    print("\n".join(f"{milliseconds:8.1f} ms  {name}" for name, milliseconds in slowest), file=sys.stderr)
+    return {"seconds": written, "p95": p95(list(took.values())), "slowest": dict(slowest)}
+
+
 def main() -> int:
     """Run one step and print its seconds."""
     parser = argparse.ArgumentParser(description="Run one step of the national benchmark.")
-    parser.add_argument("step", choices=("build", "bare"))
+    parser.add_argument("step", choices=("build", "bare", "queries"))
     parser.add_argument("--build", type=Path, required=True)
     parser.add_argument("--database", type=Path)
     given = parser.parse_args()
-    print(json.dumps(build(given.build) if given.step == "build" else bare(given.build, given.database)))
+    steps = {
+        "build": lambda: build(given.build),
+        "bare": lambda: bare(given.build, given.database),
+        "queries": lambda: queries(given.build),
+    }
+    print(json.dumps(steps[given.step]()))
     return 0
 
 

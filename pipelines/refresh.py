@@ -347,6 +347,8 @@ class Refresh:
             rules=self._disclosure_rules(),
             earlier=[one.figures for one in self.earlier_releases],
         )
+        if not self.figure_report.hidden.fewest:
+            self.progress("disclosure", "time ran out: more public figures are hidden than need be, and none is unsafe")
         restated = write_restatements(self.home, self.build)
         if restated:
             self.progress("release", f"{restated:,} released figures are restated")
@@ -524,6 +526,7 @@ class Refresh:
             "checks_passed": quality_passed + sum(test.passed for test in tests) + len(outcomes),
             "checks_run": quality_run + len(tests) + len(outcomes),
             "threshold": self.settings.suppression_threshold,
+            "fewest_hidden": self.figure_report is None or self.figure_report.hidden.fewest,
             "senders": [
                 {"family": family, "sender": sender, "authority": authority, "data_date": data_date.isoformat()}
                 for (family, sender, authority), data_date in sorted(latest.items())

@@ -123,6 +123,9 @@ def facts_as_text(facts: Mapping[str, Any]) -> str:
         ),
         ("checks passed", _checks(facts)),
     ]
+    if not facts.get("fewest_hidden", True):
+        words = "more hidden than need be, none unsafe: time ran out. Refresh when the machine is quieter"
+        rows.append(("public figures", words))
     return table(("published", ""), rows)
 
 

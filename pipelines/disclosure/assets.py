@@ -27,6 +27,7 @@ def figures_asset(*, pool: str) -> dg.AssetsDefinition:
     def write_figures(refresh: dg.ResourceParam[Refresh]) -> dg.MaterializeResult[None]:
         """Write the figures and the analyst's database beside them."""
         report = refresh.disclose()
-        return dg.MaterializeResult(metadata={"figures": report.figures, "suppressed": report.suppressed})
+        counts: dict[str, int | bool] = {"figures": report.figures, "suppressed": report.suppressed}
+        return dg.MaterializeResult(metadata={**counts, "no_more_suppressed_than_needed": report.hidden.fewest})
 
     return write_figures

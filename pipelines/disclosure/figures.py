@@ -10,19 +10,20 @@ place: what was not audited is not published.
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.disclosure.attacker import AuditReport, Demand, Leak, audit
-from pipelines.disclosure.attacker.published import read_lines
+from pipelines.disclosure.attacker.published import Line, read_lines
 from pipelines.disclosure.labels import labels
 from pipelines.disclosure.observations import COLUMNS, DisclosureError, open_warehouse, read_observations
-from pipelines.disclosure.programme import INTERNAL, PUBLIC
 from pipelines.disclosure.public_edition import Hidden, Kept, public_edition
 from pipelines.disclosure.rule import ANY, Rule, Rules
 from pipelines.disclosure.status import VALUE, with_status
+from pipelines.disclosure.workbook import write_workbook
+from pipelines.editions import INTERNAL, PUBLIC
 
 MARKED = ("numerator", "denominator", "value")
 # How long to look for the fewest figures to hide; after that more are hidden than need be, and the report says so.
@@ -83,7 +84,8 @@ def write_figures(
     """Write the figures of a build in both editions, and the labels they are printed under.
 
     Reads `marts.measure_observation` and the schema `seeds` of `build/warehouse.duckdb`. Writes, in `build/figures/`,
-    `internal.parquet`, `public.parquet`, the same as CSV, and `labels.parquet`, replacing what was there. A figure has
+    `internal.parquet`, `public.parquet`, the same as CSV and as a workbook, and `labels.parquet`, replacing what was
+    there; of the internal edition the workbook holds the latest totals. A figure has
     the columns of the observation and `status` (value, c, x, z, low), `reason`, `edition`, `build_id`, one row per key,
     in the order of the key. Where a status does not show a number, Parquet has null and CSV the marker, as `[c]`. A
     denominator that is itself a hidden figure is null in figures that are shown.
@@ -116,8 +118,8 @@ def write_figures(
     try:
         words.write_parquet(draft / "labels.parquet")
         counts = [
-            *_write(observed.filter("in_internal"), INTERNAL, build_id, draft),
-            *_write(public, PUBLIC, build_id, draft),
+            *_write(observed.filter("in_internal"), words, INTERNAL, build_id, draft),
+            *_write(public, words, PUBLIC, build_id, draft),
         ]
         audited = _audit(draft / f"{PUBLIC}.csv", of_authority, observed, earlier)
         folder = build / "figures"
@@ -136,10 +138,13 @@ def _audit(public: Path, rules: Rules, observed: pl.DataFrame, earlier: Sequence
     for authority in (ANY, *observed["authority"].unique()):
         rule = rules.of(authority)
         demands[authority] = Demand(rule.threshold, rule.width, rule.round_to, (*rule.exempt, *exempt))
-    if read_lines(public) != read_lines(public.with_suffix(".parquet")):
-        raise DisclosureError(
-            "The public edition says one thing as CSV and another as Parquet; no figures were written."
-        )
+    lines = read_lines(public)
+    for other in (".parquet", ".xlsx"):
+        if _as_printed(read_lines(public.with_suffix(other))) != _as_printed(lines):
+            raise DisclosureError(
+                f"The public edition says one thing as .csv and another as {other}; no figures were written. Report "
+                "this as a fault of the program."
+            )
     report = audit(public, earlier, demands=demands, seconds=AUDIT_SECONDS)
     if not report.safe:
         if earlier and audit(public, demands=demands, seconds=AUDIT_SECONDS).safe:
@@ -152,6 +157,12 @@ def _audit(public: Path, rules: Rules, observed: pl.DataFrame, earlier: Sequence
             "a fault of the suppressor."
         )
     return report
+
+
+def _as_printed(lines: Sequence[Line]) -> list[Line]:
+    """Return lines in the order of their names; a workbook keeps fifteen digits of a number."""
+    rounded = (replace(line, value=line.value if line.value is None else round(line.value, 12)) for line in lines)
+    return sorted(rounded, key=lambda line: line.name)
 
 
 def _told_by_releases(leaks: Sequence[Leak], earlier: Sequence[Path]) -> str:
@@ -174,14 +185,19 @@ def _told_by_releases(leaks: Sequence[Leak], earlier: Sequence[Path]) -> str:
     )
 
 
-def _write(rows: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[EditionCount]:
-    """Write one edition as Parquet, and as CSV with a marker wherever a status shows no number; return its counts."""
+def _write(rows: pl.DataFrame, words: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[EditionCount]:
+    """Write one edition as Parquet, as CSV and as a workbook, and return its counts.
+
+    In the latter two a marker stands wherever a status shows no number.
+    """
     figures = rows.select(
         *COLUMNS, "status", "reason", pl.lit(edition).alias("edition"), pl.lit(build_id).alias("build_id")
     )
     path = folder / edition
     figures.write_parquet(path.with_suffix(".parquet"))
-    figures.with_columns(_marked(name) for name in MARKED).write_csv(path.with_suffix(".csv"))
+    printed = figures.with_columns(_marked(name) for name in MARKED)
+    printed.write_csv(path.with_suffix(".csv"))
+    write_workbook(path.with_suffix(".xlsx"), printed, words, edition=edition, build_id=build_id)
     by_status = figures.group_by("status").len().sort("status").iter_rows()
     return [EditionCount(edition, status, number) for status, number in by_status]
 

@@ -258,9 +258,17 @@ class _Protecting:
         while narrow := self._narrow():
             for part, counts in narrow:
                 around = {group for number in part for group in self._around(number)}
-                for group in around or {-1}:
-                    self._hide(None if group == -1 else group, counts[0])
+                for group in around:
+                    self._hide(group, counts[0])
+                if not around:
+                    self._settle(part)
         return False
+
+    def _settle(self, part: tuple[int, ...]) -> None:
+        """Look in earnest, whatever the time, at a part around which all is hidden; give up what is narrow even so."""
+        self._narrow_of[part] = self._narrow_in(part, until=inf)
+        for number in self._narrow_of[part]:
+            self._give_up(number)
 
     def _give_up(self, number: int) -> None:
         """Hide nothing for the sake of a number that releases give away; show it, if it was hidden for others only."""
@@ -302,7 +310,7 @@ class _Protecting:
         found = []
         for part in self._parts():
             if part not in self._narrow_of:
-                self._narrow_of[part] = self._narrow_in(part)
+                self._narrow_of[part] = self._narrow_in(part, until=self._deadline)
             counts = tuple(one for one in self._narrow_of[part] if one not in self._hopeless)
             if counts:
                 found.append((part, counts))
@@ -332,7 +340,7 @@ class _Protecting:
             self._system.sums[one] for one in sorted({one for number in part for one in self._system.sums_of[number]})
         ]
 
-    def _narrow_in(self, part: tuple[int, ...]) -> tuple[int, ...]:
+    def _narrow_in(self, part: tuple[int, ...], *, until: float) -> tuple[int, ...]:
         numbers = self._system.numbers
         sums = self._sums_in(part)
         asked = [one for one in part if numbers[one].asked]
@@ -343,7 +351,7 @@ class _Protecting:
                 return tuple(asked) if len(part) == 1 or together < self._width else ()
         changes = _Changes(part, sums, numbers, self._width, asked=asked)
         # What was not shown to be wide in time is taken to be narrow.
-        return tuple(one for one in asked if time.monotonic() > self._deadline or not changes.can_move(one))
+        return tuple(one for one in asked if time.monotonic() > until or not changes.can_move(one))
 
     # What holds a count.
 

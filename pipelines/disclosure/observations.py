@@ -11,7 +11,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.disclosure.programme import INTERNAL, PUBLIC, listed
+from pipelines.disclosure.programme import listed
+from pipelines.editions import INTERNAL, PUBLIC
 from pipelines.warehouse.database import open_for_reading
 
 KEY = (

@@ -23,10 +23,11 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.editions import INTERNAL
+
 TABLES = Path(__file__).with_name("table_programme.csv")
 ANY = "*"
 OBLIGATIONS = "obligations"
-INTERNAL, PUBLIC = "internal", "public"
 TOTAL = "total"
 COMMON_BREAKDOWNS = (
     "age_band",

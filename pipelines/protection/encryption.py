@@ -20,7 +20,7 @@ from pipelines.settings import Home
 KEY_VARIABLE = "LASTING_HOMES_DATABASE_KEY"
 KEY_FILE_VARIABLE = "LASTING_HOMES_DATABASE_KEY_FILE"
 SHORTEST_KEY = 32
-# DuckDB reads encrypted files by itself, and writes them with the OpenSSL of this extension only.
+# DuckDB reads encrypted files by itself, and writes them, what spills to disk too, with the OpenSSL of this extension.
 WRITER = "httpfs"
 # The file's main header: a checksum of 8 bytes, the magic bytes, 8 bytes of version, 8 of flags, of which the lowest
 # bit says that the rest is encrypted.
@@ -58,6 +58,16 @@ def key_for(path: Path) -> str | None:
     return _read(home.database_key_file) if home.database_key_file.is_file() else None
 
 
+def wants_key(path: Path) -> bool:
+    """Return whether a database is encrypted, or will be when it is made."""
+    return is_encrypted(path) if path.exists() else key_for(path) is not None
+
+
+def can_encrypt(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a connection write encrypted files; what a query on an encrypted database spills to disk is one."""
+    load_extension(connection, WRITER)
+
+
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool) -> None:
     """Attach a database under a name, with its key where it has one.
 
@@ -65,12 +75,12 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
 
     Raises DatabaseKeyError, which says what to do.
     """
-    wants_key = is_encrypted(path) if path.exists() else key_for(path) is not None
+    locked = wants_key(path)
     given = ["read_only"] if read_only else []
-    given += ["encryption_key getvariable('database_key')"] if wants_key else []
+    given += ["encryption_key getvariable('database_key')"] if locked else []
     options = f" ({', '.join(given)})" if given else ""
     quoted = str(path).replace("'", "''")
-    if not wants_key:
+    if not locked:
         connection.execute(f"attach '{quoted}' as {name}{options}")
         return
     key = key_for(path)
@@ -81,7 +91,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
             "folders in builds/: a refresh makes them again from the stores, with a new key."
         )
     if not read_only:
-        load_extension(connection, WRITER)
+        can_encrypt(connection)
     connection.execute("set variable database_key = $key", {"key": key})
     try:
         connection.execute(f"attach '{quoted}' as {name}{options}")

@@ -21,12 +21,12 @@ from typing import Any
 import yaml
 
 from pipelines import project_files
+from pipelines.editions import EDITIONS, INTERNAL, PUBLIC
 from pipelines.progress import Progress, silent
 from pipelines.rendering import conversion, quarto, spreadsheet, word
 from pipelines.rendering.documents import read_document
 from pipelines.rendering.errors import RenderingError
 from pipelines.rendering.story.figures import FigureSet, authorities_with_figures, load_figures
-from pipelines.rendering.story.headlines import EDITIONS
 from pipelines.rendering.story.missing import symbol_meanings
 from pipelines.rendering.story.pack import (
     AREA_VARIABLE,
@@ -49,9 +49,6 @@ FORMATS = (*DOCUMENTS, SPREADSHEET)
 RENDERERS = ("auto", "embedded", "quarto")
 WORKERS = 2
 WITHOUT_A_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-PUBLIC, INTERNAL = "public", "internal"
 
 
 @dataclass(frozen=True)

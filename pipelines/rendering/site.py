@@ -21,24 +21,12 @@ import yaml
 from lxml import html  # type: ignore[import-untyped]
 
 from pipelines import project_files
+from pipelines.editions import EDITIONS, INTERNAL, PUBLIC
 from pipelines.progress import Progress, silent
 from pipelines.rendering import conversion, traces
 from pipelines.rendering.errors import RenderingError
-from pipelines.rendering.packs import (
-    ALL,
-    FORMATS,
-    INTERNAL,
-    PACKS,
-    PUBLIC,
-    STAGE,
-    TRACES,
-    WORKERS,
-    Rendered,
-    put,
-    render,
-)
+from pipelines.rendering.packs import ALL, FORMATS, PACKS, STAGE, TRACES, WORKERS, Rendered, put, render
 from pipelines.rendering.story.figures import FigureSet, load_figures
-from pipelines.rendering.story.headlines import EDITIONS
 from pipelines.rendering.story.markdown import escape
 from pipelines.rendering.story.periods import Quarter, in_words
 from pipelines.rendering.story.sign_off import status_words

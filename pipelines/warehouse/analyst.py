@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from pipelines.editions import EDITIONS, INTERNAL
 from pipelines.protection.encryption import attach
 from pipelines.warehouse.build import Build
 from pipelines.warehouse.database import OFFLINE
@@ -73,7 +74,19 @@ join area using (authority, area_code)
 join period using (authority, period_kind, period_label)
 """
 
+
+def _text(value: str) -> str:
+    doubled = value.replace("'", "''")
+    return f"'{doubled}'"
+
+
 VIEWS = (
+    View(
+        "edition",
+        "One row: the edition that this database is, wherever a copy of it lies and whatever its file is called.",
+        f"select {_text(INTERNAL)} as edition, {_text(EDITIONS[INTERNAL])} as meaning",
+        {"edition": "internal: pseudonymous, and small counts are not hidden.", "meaning": "What packs say of it."},
+    ),
     View(
         "figure",
         "One row per figure in long form: measure, area, period, breakdown and statistic. Small counts are not hidden "
@@ -162,8 +175,3 @@ def _comment(
 def _name(identifier: str) -> str:
     doubled = identifier.replace('"', '""')
     return f'"{doubled}"'
-
-
-def _text(value: str) -> str:
-    doubled = value.replace("'", "''")
-    return f"'{doubled}'"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.protection.encryption import attach, is_encrypted, key_for
+from pipelines.protection.encryption import attach, can_encrypt, is_encrypted, wants_key
 
 # Nothing may be fetched at run time, not even an extension that a query would like to have.
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -28,7 +28,7 @@ def open_for_writing(path: Path) -> duckdb.DuckDBPyConnection:
 
     Raises DatabaseKeyError when its key is missing or another one.
     """
-    if is_encrypted(path) or (not path.exists() and key_for(path) is not None):
+    if wants_key(path):
         return _attached(path, OFFLINE, read_only=False)
     return duckdb.connect(str(path), config=dict(OFFLINE))
 
@@ -80,6 +80,7 @@ def _attached(path: Path, config: Mapping[str, str], *, read_only: bool) -> duck
     """Open a connection that uses an encrypted file, named as the file is; what spills to disk is encrypted too."""
     connection = duckdb.connect(config={**config, "temp_directory": f"{path}.tmp", "temp_file_encryption": "true"})
     try:
+        can_encrypt(connection)
         attach(connection, path, path.stem, read_only=read_only)
         connection.execute(f'use "{path.stem}"')
     except BaseException:

@@ -12,7 +12,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
-from pipelines.protection.encryption import attach
+from pipelines.protection.encryption import attach, wants_key
 
 NAME = "warehouse"
 
@@ -21,9 +21,10 @@ class Plugin(BasePlugin):
     """Attaches the database before dbt does, which then finds it there; so the key is in no profile and no log."""
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Let what spills to disk lie beside the database, encrypted."""
-        config["temp_directory"] = f"{self._path(creds)}.tmp"
-        config["temp_file_encryption"] = "true"
+        """Let what spills to disk lie beside the database, and be encrypted if it is."""
+        path = self._path(creds)
+        config["temp_directory"] = f"{path}.tmp"
+        config["temp_file_encryption"] = str(wants_key(path)).lower()
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the database of the profile."""

@@ -148,6 +148,14 @@ def test_the_dictionary_is_that_of_the_database(database: duckdb.DuckDBPyConnect
     assert dictionary(database) == (DOCS / "data-dictionary.md").read_text("utf-8")
 
 
+def test_the_database_says_its_edition_under_any_name(small_home: Home, tmp_path: Path) -> None:
+    copy = tmp_path / "sent-by-somebody.duckdb"
+    copy.write_bytes(published_build(small_home).analyst.read_bytes())
+    with open_for_reading(copy) as database:
+        said = database.execute("select * from edition").fetchall()
+    assert said == [("internal", "Internal edition: not for publication")]
+
+
 def _of_warehouse(home: Home, query: str) -> list[tuple[str, ...]]:
     with open_for_reading(published_build(home).warehouse) as warehouse:
         return warehouse.execute(query).fetchall()

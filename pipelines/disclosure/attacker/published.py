@@ -1,16 +1,17 @@
-"""Reading published figures, as CSV or Parquet, and the labels that say how each measure is counted.
+"""Reading published figures, as CSV, Parquet or workbook, and the labels that say how each measure is counted.
 
 What belongs here: the bytes, and what each row prints. What does not: what follows from it (`knowledge`).
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+from python_calamine import CalamineError, CalamineWorkbook
 
 
 class UnreadableFiguresError(Exception):
@@ -69,15 +70,14 @@ class Words:
 
 
 def read_lines(path: Path) -> list[Line]:
-    """Return the rows of `public.csv` or `public.parquet`.
+    """Return the rows of `public.csv`, `public.parquet` or `public.xlsx`.
 
     Raises:
         UnreadableFiguresError: The file is missing, or has not the columns of figures.
     """
     try:
-        rows = _of_csv(path) if path.suffix == ".csv" else pl.read_parquet(path).iter_rows(named=True)
-        return [_line(row) for row in rows]
-    except (OSError, KeyError, ValueError, pl.exceptions.PolarsError) as error:
+        return [_line(row) for row in _READERS[path.suffix](path)]
+    except (OSError, KeyError, ValueError, pl.exceptions.PolarsError, CalamineError) as error:
         raise UnreadableFiguresError(f"{path.name} cannot be read as published figures ({error}).") from error
 
 
@@ -103,6 +103,31 @@ def _of_csv(path: Path) -> Iterator[dict[str, Any]]:
         if missing:
             raise KeyError(*sorted(missing))
         yield from rows
+
+
+def _of_workbook(path: Path) -> Iterator[dict[str, Any]]:
+    """Return the rows of every sheet that is a table of figures: under its headings stand the columns of the CSV."""
+    book = CalamineWorkbook.from_path(str(path))
+    for name in book.sheet_names:
+        lines = book.get_sheet_by_name(name).to_python()
+        for place, headings in enumerate(lines):
+            if set(headings) >= _KEY:
+                for line in lines[place + 1 :]:
+                    row = {str(heading): _printed(cell) for heading, cell in zip(headings, line, strict=True)}
+                    yield {**row, "status": row["Status"], "value": row["Figure"]}
+                break
+
+
+def _printed(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+_KEY = {"measure_id", "authority", "area_code", "period_kind", "breakdown_value", "statistic", "Figure", "Status"}
+_READERS: dict[str, Callable[[Path], Iterator[dict[str, Any]]]] = {
+    ".csv": _of_csv,
+    ".parquet": lambda path: pl.read_parquet(path).iter_rows(named=True),
+    ".xlsx": _of_workbook,
+}
 
 
 def _line(row: dict[str, Any]) -> Line:

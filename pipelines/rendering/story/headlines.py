@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from pipelines.editions import EDITIONS
 from pipelines.rendering.story.charts import trend_chart
 from pipelines.rendering.story.facts import Line
 from pipelines.rendering.story.figures import Figure
@@ -17,11 +18,6 @@ from pipelines.rendering.story.periods import in_words
 from pipelines.rendering.story.sentences import Series, alternative_text, counted, steps_clause, trend_clause, why_not
 from pipelines.rendering.story.sign_off import ledger_rows, status_words
 from pipelines.rendering.story.targets import WORDS, is_alert, rating_of_figure
-
-EDITIONS = {
-    "public": "Public edition: small numbers are not shown",
-    "internal": "Internal edition: not for publication",
-}
 
 
 def standing(pack: Pack) -> Markdown:

@@ -90,8 +90,10 @@ def small_counts_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def parquet_keeps_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     write = figures._write
 
-    def written(rows: pl.DataFrame, edition: str, build_id: str, folder: Path) -> list[figures.EditionCount]:
-        counts = write(rows, edition, build_id, folder)
+    def written(
+        rows: pl.DataFrame, words: pl.DataFrame, edition: str, build_id: str, folder: Path
+    ) -> list[figures.EditionCount]:
+        counts = write(rows, words, edition, build_id, folder)
         if edition == "public":
             path = folder / "public.parquet"
             pl.read_parquet(path).with_columns(pl.col("numerator").fill_null(3)).write_parquet(path)
@@ -124,7 +126,7 @@ def quarters_and_the_year_so_far() -> list[dict[str, Any]]:
         (numbers_left_under_the_mark, by_area("events", DISTRICTS), "hidden"),
         (percentages_left_under_the_mark, FLAGGED, "hidden"),
         (small_counts_shown, by_area("events", DISTRICTS), "printed"),
-        (parquet_keeps_everything, by_area("events", DISTRICTS), "one thing as CSV and another as Parquet"),
+        (parquet_keeps_everything, by_area("events", DISTRICTS), "one thing as .csv and another as .parquet"),
     ],
 )
 def test_a_broken_suppressor_publishes_nothing(
@@ -214,6 +216,26 @@ def test_what_is_not_shown_to_be_safe_in_time_is_a_leak(tmp_path: Path) -> None:
     public = build / "figures" / "public.csv"
     assert audit(public).safe
     assert not audit(public, seconds=0.0).safe
+
+
+def test_without_time_to_search_no_less_is_hidden_and_the_report_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time, late = (make_build(tmp_path / name, quarters_and_the_year_so_far()) for name in ("in-time", "late"))
+    found = write_figures(in_time, build_id="b1")
+    monkeypatch.setattr(figures, "SEARCH_SECONDS", 0.0)
+    report = write_figures(late, build_id="b1")
+    assert (found.hidden.fewest, report.hidden.fewest) == (True, False)
+    assert report.audit.safe
+    assert report.suppressed >= found.suppressed > 0
+
+
+def test_figures_that_were_not_audited_in_time_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build = make_build(tmp_path, quarters_and_the_year_so_far())
+    monkeypatch.setattr(figures, "AUDIT_SECONDS", 0.0)
+    with pytest.raises(DisclosureError, match="no figures were written"):
+        write_figures(build, build_id="b1")
+    assert not (build / "figures").exists()
 
 
 def test_a_table_that_leaves_areas_out_says_nothing_of_their_sum(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Restricted databases at rest: nothing can be read without the key, and a wrong key says what to do."""
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from pipelines.protection.encryption import KEY_FILE_VARIABLE, KEY_VARIABLE, DatabaseKeyError, is_encrypted
 from pipelines.settings import Home
 from pipelines.warehouse.database import open_for_reading, open_for_writing
+from pipelines.warehouse.dbt_database import Plugin
 
 SAID = "Zebedee Quill lives here"
 OTHER_KEY = "ab" * 32
@@ -90,3 +93,33 @@ def test_a_database_of_before_is_still_read(home: Home) -> None:
     duckdb.connect(str(path)).execute("create table somebody as select 1 as said").close()
     with open_for_reading(path) as database:
         assert database.execute("select said from somebody").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("how", [open_for_writing, open_for_reading])
+def test_a_query_larger_than_memory_spills_encrypted(
+    home: Home, how: Callable[[Path], duckdb.DuckDBPyConnection]
+) -> None:
+    # given little memory, for what a council of any size may ask
+    path = written(home)
+    with how(path) as database:
+        database.execute("set memory_limit = '60MB'")
+        # then distinct numbers that do not fit are counted all the same
+        distinct = "select count(*) from (select distinct number, hash(number) from range(4000000) as all_of(number))"
+        assert database.execute(distinct).fetchall() == [(4_000_000,)]
+        spilt = database.execute("select current_setting('temp_file_encryption')").fetchall()
+    assert spilt == [(True,)]
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_what_dbt_spills_is_encrypted_where_its_database_is(home: Home, encrypted: bool) -> None:
+    path = home.builds / "one" / "warehouse.duckdb" if encrypted else home.root / "warehouse.duckdb"
+    plugin = Plugin("database", {}, SimpleNamespace(attach=[SimpleNamespace(path=str(path))]))
+    config: dict[str, str] = {}
+    plugin.update_connection_config(plugin.creds, config)
+    assert config == {"temp_directory": f"{path}.tmp", "temp_file_encryption": str(encrypted).lower()}
+    # and a query that does not fit can be answered
+    path.parent.mkdir(exist_ok=True)
+    with duckdb.connect(config={**config, "memory_limit": "60MB"}) as connection:
+        plugin.configure_connection(connection)
+        distinct = "select count(*) from (select distinct number, hash(number) from range(4000000) as all_of(number))"
+        assert connection.execute(distinct).fetchall() == [(4_000_000,)]

@@ -13,9 +13,9 @@ from figures_factory import MakePack, Options, write_figures_folder
 from small_homes import copy_of, made_before, made_to_know_nothing
 from warehouse_factory import write_warehouse
 
+from pipelines.editions import INTERNAL
 from pipelines.project_files import reports
 from pipelines.rendering import ALL, Rendered, Site, render, render_site
-from pipelines.rendering.packs import INTERNAL
 from pipelines.rendering.site import INDEX, Writer, write_traces
 from pipelines.rendering.story import Pack
 from pipelines.rendering.story.figures import load_figures

@@ -14,9 +14,9 @@ import pytest
 from lxml import html  # type: ignore[import-untyped]
 
 from pipelines.comparison import ChangedLoad, LastChange, MovedFigure
+from pipelines.editions import INTERNAL
 from pipelines.rendering import Site, render_site
 from pipelines.rendering.errors import RenderingError
-from pipelines.rendering.packs import INTERNAL
 from pipelines.rendering.story.figures import FigureSet, load_figures
 from pipelines.rendering.traces import LISTED, LISTED_LOADS, Traced, filled, skeleton
 from pipelines.settings import Home
