@@ -313,7 +313,7 @@ def changes(authorities: Sequence[tuple[FigureSet, Sequence[Traced]]], change: L
         "Counts here are not suppressed. For use inside the county only."
     )
     parts = [_paragraph(said), _paragraph("Figure by figure: ", f"<code>{_command(change)}</code>")]
-    headings = ["Measure", "Totals changed", "Quarters", "Records", "Why"]
+    headings = ["Measure", "Totals changed", "Quarters", "Records behind one total, at most", "Why"]
     for figures, moved in listed:
         name = figures.labels.label("authority", figures.authority)
         rows = [

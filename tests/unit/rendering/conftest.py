@@ -80,7 +80,7 @@ def full_site(full_build: Path, made_once: MadeOnce) -> Path:
 def traces(small_home: Home, made_once: MadeOnce) -> Path:
     """Where each figure of the small home comes from, as pages, beside Kent's pack.
 
-    The build before knew nothing of the quarter.
+    The build before knew nothing of the quarter, and a page of an earlier quarter was left in the folder.
     """
 
     def make(folder: Path) -> None:
@@ -89,6 +89,7 @@ def traces(small_home: Home, made_once: MadeOnce) -> Path:
         build = published_build(home).folder
         figures = {one: load_figures(build, authority=one, edition=INTERNAL) for one in ("kent", "lancashire")}
         writer = Writer(folder / "r", folder, figures["kent"], INTERNAL)
+        (folder / "trace_on_register_kent_2025-26-Q4_internal.html").write_text("of a build before")
         write_traces(build, folder, figures, writer)
         render(build, folder, packs=["khog"], formats=["html"], renderer="embedded", edition=INTERNAL, home=INDEX)
         for scratch in (folder / "r", home.root):

@@ -69,6 +69,7 @@ def test_every_measure_and_promise_of_each_authority_has_a_page_that_the_index_l
     made = {(measure, authority) for measure, authority, _ in pages(traces)}
     assert made == {(measure, authority) for authority in AUTHORITIES for measure in figures[authority].measures()}
     index = html.parse(str(traces / "trace.html")).getroot()
+    assert list(traces.glob("trace_*_2025-26-Q4_*")) == [], "what an earlier quarter left is gone"
     links = set(index.xpath("//main//table//a/@href"))
     assert links == {path.name for path in traces.glob("trace_*.html")}
     for _, _, root in pages(traces):
@@ -130,10 +131,8 @@ def test_the_four_quarters_stand_beside_the_quarter(traces: Path) -> None:
     assert areas[0][0] == areas[1][0] == "Kent, all"
 
 
-def test_what_the_last_refresh_changed_stands_on_one_page_measure_by_measure(
-    traces: Path, figures: dict[str, FigureSet]
-) -> None:
-    """Given a build before that knew nothing, then each measure with a figure is told with files, and leads on."""
+def test_what_the_last_refresh_changed_stands_on_one_page_measure_by_measure(traces: Path) -> None:
+    """Given a build before that knew nothing of the quarter, then each measure is told with files, and leads on."""
     root = html.parse(str(traces / "changes.html")).getroot()
     assert "Internal edition" in root.xpath("//header")[0].text_content()
     assert root.xpath("//header//a[@href='trace.html']")
