@@ -73,6 +73,13 @@ def violations(page: Page) -> list[str]:
 
 
 @each_page
+def test_a_page_uses_the_width_of_the_screen(go: Any, kind: str) -> None:
+    """Given a window, then the text takes most of it, beside a list of contents or without one."""
+    page = go(kind)
+    assert page.ask("document.querySelector('main').getBoundingClientRect().width") > 0.6 * SCREEN[0]
+
+
+@each_page
 def test_axe_finds_nothing_on_any_kind_of_page(go: Any, kind: str) -> None:
     assert violations(go(kind)) == []
 
