@@ -307,8 +307,9 @@ def changes(authorities: Sequence[tuple[FigureSet, Sequence[Traced]]], change: L
         return _paragraph(change.why_not)
     listed = [(figures, [one for one in traced if one.moved]) for figures, traced in authorities]
     totals = sum(len(one.moved) for _, moved in listed for one in moved)
+    measures = {one.measure for _, moved in listed for one in moved}
     said = (
-        f"{_count(totals, 'total')} of {_count(sum(len(moved) for _, moved in listed), 'measure')} not as in the build "
+        f"{_count(totals, 'total')} of {_count(len(measures), 'measure')} not as in the build "
         f"before, {change.before}; {_count(len(change.loads), 'load')} that only one of the two builds uses. "
         "Counts here are not suppressed. For use inside the county only."
     )
