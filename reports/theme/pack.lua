@@ -30,7 +30,8 @@ end
 
 local function scrolling(tbl)
   local name = pandoc.utils.stringify(tbl.caption.long)
-  local frame = { role = "group", tabindex = "0", ["aria-label"] = "Table: " .. name }
+  -- Pairs, not a table by name, which Lua would put in another order on each run.
+  local frame = { { "role", "group" }, { "tabindex", "0" }, { "aria-label", "Table: " .. name } }
   return pandoc.Div({ tbl }, pandoc.Attr("", { "table-frame" }, frame))
 end
 

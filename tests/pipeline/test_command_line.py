@@ -19,6 +19,7 @@ import pytest
 from small_homes import make_home
 
 from pipelines.cli import COMMANDS, main
+from pipelines.protection.actor import account
 from pipelines.protection.trail import trail_of
 from pipelines.settings import Home, SettingsError
 
@@ -388,6 +389,33 @@ class TestTrace:
         code, _, err = said(capsys, "trace", *wrong, *given, "--home", small_home.root)
         assert code == 2
         assert told in err
+
+
+def test_whoever_refreshes_opens_a_trace_or_a_list_or_reviews_is_in_the_trail(
+    small_home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given each command as it is run, then the trail has who and what was opened; nothing of what came to nothing."""
+    home = ("--home", small_home.root)
+    before = len(trail_of(small_home).entries())
+    of_trace = ("bnb_nights", "--authority", "lancashire", "--quarter", "2026-27-Q1")
+    asked = [
+        ("trace", *of_trace),
+        ("due", "--authority", "kent"),
+        ("review", "--out", tmp_path / "review.xlsx"),
+        ("accept", "no-such-load"),
+    ]
+    codes = [said(capsys, *one, *home)[0] for one in asked]
+    assert codes[:3] == [0, 0, 0]
+    assert codes[3] != 0
+    entries = trail_of(small_home).entries()
+    assert "refreshed" in {one.action for one in entries[:before]}
+    assert {one.actor for one in entries} == {account()}
+    found = [(one.action, dict(one.details)) for one in entries[before:]]
+    trace = {"measure": "bnb_nights", "authority": "lancashire", "quarter": "2026-27-Q1", "exit_code": 0}
+    assert ("trace", trace) in found
+    assert ("review", {"exit_code": 0}) in found
+    assert any(action == "due" and details["authority"] == "kent" for action, details in found)
+    assert "accept" not in {action for action, _ in found}
 
 
 def test_the_demo_leaves_extracts_that_are_no_demo_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
