@@ -25,6 +25,9 @@ from pipelines.warehouse.database import open_for_reading
 
 _TAG = re.compile(r"<[^<>]*>")
 _DATA_URI = re.compile(r"data:([\w.+/\-]*)((?:;[\w.+\-]+(?:=[\w.\-]+)?)*?)(;base64)?,([\w%!$&'()*+,;=:@/.~\-]*)")
+# A cell of a workbook that says but a number, or that of a shared text: both are read with the rows of the sheet.
+_BARE_CELL = re.compile(rb'<c r="[A-Z]{1,3}\d+"(?: s="\d+")?(?: t="s")?><v>-?[\d.]+(?:E[+-]?\d+)?</v></c>')
+_SHEETS = "xl/worksheets/"
 # In bytes that are no text short words stand by chance; what is looked for there is long enough not to.
 _TEXT_IN_BYTES = re.compile(rb"[ -~\xa0-\xff]{6,}")
 _PLAIN = b" " + bytes(range(48, 58)) + bytes(range(65, 91)) + bytes(range(97, 123))
@@ -125,6 +128,8 @@ def _office(content: bytes) -> Iterator[Part]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in archive.namelist():
             inside = archive.read(member)
+            if member.startswith(_SHEETS):
+                inside = _BARE_CELL.sub(b"", inside)
             suffix = Path(member).suffix.lower()
             reader = _READERS.get(suffix, _markup if suffix in {".rels", ".vml"} else _unknown)
             yield from ((f"{member} {where}".rstrip(), text) for where, text in reader(inside))

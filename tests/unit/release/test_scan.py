@@ -65,6 +65,15 @@ def workbook(folder: Path, text: str) -> Path:
     return path
 
 
+def workbook_formula(folder: Path, text: str) -> Path:
+    """A text that only the sheet's own XML holds: no cell shows it, and it is among no shared texts."""
+    path = folder / "figures.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append([1, 2.5, f'=IF(A1=1,"","{text}")'])  # type: ignore[union-attr]
+    book.save(path)
+    return path
+
+
 def pdf_metadata(folder: Path, text: str) -> Path:
     path = folder / "pack.pdf"
     with pikepdf.new() as pdf:
@@ -135,6 +144,7 @@ WRITERS = [
     embedded_picture,
     document,
     workbook,
+    workbook_formula,
     pdf_metadata,
     pdf_page,
     parquet,
