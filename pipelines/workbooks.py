@@ -76,13 +76,9 @@ class Workbook:
 
     def contents(self, listed: Sequence[tuple[str, str]]) -> None:
         """Write the list of the tables, each with a link to its sheet."""
-        sheet = self.listing(CONTENTS, "Contents", ["Sheet", "Table"], listed)
+        sheet = self.table(CONTENTS, "Contents", ["Sheet", "Table"], listed)
         for row, (name, _) in enumerate(listed, start=HEADER_ROW + 1):
             sheet.write_url(row, 0, f"internal:'{name}'!A1", self._format(link=True), name)
-
-    def listing(self, name: str, caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Worksheet:
-        """Write a table of words, on a sheet of its own, and return the sheet."""
-        return self.table(name, caption, headings, rows)
 
     def table(  # noqa: PLR0913 - what a table has
         self,

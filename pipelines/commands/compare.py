@@ -240,22 +240,12 @@ def _row(figure: MovedFigure, numbers: dict[str, int]) -> list[object]:
         f"{figure.period_label}{kind}",
         "" if figure.breakdown == "total" else f"{figure.breakdown}={figure.breakdown_value}",
         figure.statistic,
-        _value(figure.statistic, figure.before, listed=figure.listed_before),
-        _value(figure.statistic, figure.after, listed=figure.listed_after),
+        figure.said_before,
+        figure.said_after,
         figure.records,
         loads,
         " ".join(str(place + 1) for place in figure.decisions),
     ]
-
-
-def _value(statistic: str, value: float | None, *, listed: bool) -> str:
-    if not listed:
-        return "no such period"
-    if value is None:
-        return "not available"
-    if statistic == "share":
-        return f"{value:.1%}"
-    return f"{value:,.1f}" if statistic in {"median", "p90"} else f"{value:,.0f}"
 
 
 def _said(moment: datetime) -> str:

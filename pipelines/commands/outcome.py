@@ -59,15 +59,6 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def figure_as_text(statistic: str, value: float | None) -> str:
-    """Return a figure as people say it: a share in per cent, a middle value to one place, a count whole."""
-    if value is None:
-        return "not available"
-    if statistic == "share":
-        return f"{value:.1%}"
-    return f"{value:,.1f}" if statistic in {"median", "p90"} else f"{value:,.0f}"
-
-
 def place(path: Path) -> str:
     """Return a path as short as it can be typed from here."""
     here = Path.cwd()

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.outcome import Outcome, UsageError, count, figure_as_text, table
+from pipelines.commands.outcome import Outcome, UsageError, count, table
+from pipelines.figure_words import figure_as_text
 
 if TYPE_CHECKING:
     from pipelines.identity.decisions import LinkDecision, RecordRef

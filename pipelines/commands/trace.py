@@ -15,7 +15,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipelines.commands.outcome import Outcome, UsageError, count, figure_as_text, table
+from pipelines.commands.outcome import Outcome, UsageError, count, table
+from pipelines.figure_words import figure_as_text
 
 if TYPE_CHECKING:
     import duckdb

@@ -20,6 +20,7 @@ from typing import Literal
 import duckdb
 import polars as pl
 
+from pipelines.figure_words import figure_as_text
 from pipelines.identity.decisions import LinkDecision
 from pipelines.protection.encryption import attach
 from pipelines.warehouse.database import OFFLINE
@@ -97,6 +98,16 @@ class MovedFigure:
     decisions: Sequence[int] = ()
 
     @property
+    def said_before(self) -> str:
+        """The first day's value as people say it."""
+        return _said(self.statistic, self.before, listed=self.listed_before)
+
+    @property
+    def said_after(self) -> str:
+        """The second day's value as people say it."""
+        return _said(self.statistic, self.after, listed=self.listed_after)
+
+    @property
     def listed_before(self) -> bool:
         """Whether the first day had a row for the figure."""
         return self.coverage_before is not None
@@ -105,6 +116,10 @@ class MovedFigure:
     def listed_after(self) -> bool:
         """Whether the second day had a row for the figure."""
         return self.coverage_after is not None
+
+
+def _said(statistic: str, value: float | None, *, listed: bool) -> str:
+    return figure_as_text(statistic, value) if listed else "no such period"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from pipelines.disclosure.observations import COLUMNS
 from pipelines.disclosure.programme import TOTAL
 from pipelines.disclosure.status import VALUE
 from pipelines.editions import EDITIONS, INTERNAL
@@ -37,30 +38,12 @@ SHOWN = (
 # No cell is blank: a reader who cannot see the sheet would not know whether something is missing.
 IS_SHOWN, NOT_PRINTED = "it is shown", "none printed"
 NUMBERS = ("numerator", "denominator", "senders_received", "senders_expected")
-IDS = (
-    "numerator",
-    "denominator",
-    "senders_received",
-    "senders_expected",
-    "coverage",
-    "as_at",
-    "measure_id",
-    "definition_version",
-    "authority",
-    "area_code",
-    "period_kind",
-    "period_start",
-    "period_label",
-    "breakdown",
-    "breakdown_value",
-    "statistic",
-)
+IDS = tuple(name for name in COLUMNS if name != "value")
 KINDS = {
     "quarter": "quarter",
     "rolling_4q": "four quarters",
     "ytd": "year to date",
     "month": "month",
-    "forecast": "forecast",
 }
 
 
@@ -85,8 +68,10 @@ def write_workbook(target: Path, figures: pl.DataFrame, labels: pl.DataFrame, *,
     with workbook(target, f"{title}, {EDITIONS[edition]}", made_at) as book:
         book.cover(title, _cover(edition, build_id, as_at, complete=len(held) == len(figures)))
         book.contents([(name, words.of("measure", measure)) for name, measure, _ in named])
-        book.listing(NOTES, "Status of a figure, and the symbol in its place", *_statuses(labels))
-        book.listing(MEASURES, "What each table counts", *_measures(labels, [measure for _, measure, _ in named]))
+        book.table(NOTES, "Status of a figure, and the symbol in its place", *_statuses(labels), numbers=())
+        book.table(
+            MEASURES, "What each table counts", *_measures(labels, [measure for _, measure, _ in named]), numbers=()
+        )
         for name, measure, rows in named:
             lines = [_line(row, words) for row in rows.iter_rows(named=True)]
             numbers = [SHOWN.index("Figure"), *(len(SHOWN) + IDS.index(one) for one in NUMBERS)]

@@ -63,15 +63,11 @@ def wants_key(path: Path) -> bool:
     return is_encrypted(path) if path.exists() else key_for(path) is not None
 
 
-def can_encrypt(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let a connection write encrypted files; what a query on an encrypted database spills to disk is one."""
-    load_extension(connection, WRITER)
-
-
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool) -> None:
     """Attach a database under a name, with its key where it has one.
 
-    A file that is not there yet is made encrypted where there is a key for it.
+    A file that is not there yet is made encrypted where there is a key for it. What a query on a connection with an
+    encrypted database spills to disk is encrypted from then on, by whoever the connection was opened.
 
     Raises DatabaseKeyError, which says what to do.
     """
@@ -90,8 +86,9 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
             f"home, or name its file in {KEY_FILE_VARIABLE}. If it is lost, remove the home's link `published` and the "
             "folders in builds/: a refresh makes them again from the stores, with a new key."
         )
-    if not read_only:
-        can_encrypt(connection)
+    load_extension(connection, WRITER)
+    if connection.execute("select current_setting('temp_file_encryption')").fetchall() != [(True,)]:
+        connection.execute("set temp_file_encryption = true")
     connection.execute("set variable database_key = $key", {"key": key})
     try:
         connection.execute(f"attach '{quoted}' as {name}{options}")

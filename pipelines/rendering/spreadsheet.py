@@ -44,7 +44,7 @@ def write_workbook(  # noqa: PLR0913 - each keyword is one thing that the cover 
         book.cover(title, _cover(said))
         book.contents([(name, table.caption) for name, table in numbered])
         meanings = [[symbol, status_of(symbol), meaning] for symbol, meaning in symbols]
-        book.listing(NOTES, "Symbols in place of a number", ["Symbol", STATUS, "Meaning"], meanings)
+        book.table(NOTES, "Symbols in place of a number", ["Symbol", STATUS, "Meaning"], meanings)
         for name, table in numbered:
             _table(book, name, table)
         _figures(book, numbered)

@@ -283,8 +283,8 @@ def _changes(one: Traced) -> str:
         [
             escape(f"{moved.period_label}, {_area(one.figures, moved.area_code)}"),
             escape(moved.statistic),
-            escape(_value(moved.statistic, moved.before, listed=moved.listed_before)),
-            escape(_value(moved.statistic, moved.after, listed=moved.listed_after)),
+            escape(moved.said_before),
+            escape(moved.said_after),
             _number(moved.records),
             _why([moved], change),
         ]
@@ -385,16 +385,6 @@ def _why(moved: Sequence[MovedFigure], change: LastChange) -> str:
     decisions = {place for one in moved for place in one.decisions}
     said += [f"{_count(len(decisions), 'decision')} about who is who"] if decisions else []
     return escape("; ".join(said) or "not told by a load")
-
-
-def _value(statistic: str, value: float | None, *, listed: bool) -> str:
-    if not listed:
-        return "no such period"
-    if value is None:
-        return "[x]"
-    if statistic == "share":
-        return f"{value:.1%}"
-    return f"{value:,.1f}" if statistic in ("median", "p90") else f"{value:,.0f}"
 
 
 def _area(figures: FigureSet, area: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.protection.encryption import attach, can_encrypt, is_encrypted, wants_key
+from pipelines.protection.encryption import attach, is_encrypted, wants_key
 
 # Nothing may be fetched at run time, not even an extension that a query would like to have.
 OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -77,10 +77,9 @@ def step_back() -> None:
 
 
 def _attached(path: Path, config: Mapping[str, str], *, read_only: bool) -> duckdb.DuckDBPyConnection:
-    """Open a connection that uses an encrypted file, named as the file is; what spills to disk is encrypted too."""
-    connection = duckdb.connect(config={**config, "temp_directory": f"{path}.tmp", "temp_file_encryption": "true"})
+    """Open a connection that uses an encrypted file, named as the file is; what spills lies beside it."""
+    connection = duckdb.connect(config={**config, "temp_directory": f"{path}.tmp"})
     try:
-        can_encrypt(connection)
         attach(connection, path, path.stem, read_only=read_only)
         connection.execute(f'use "{path.stem}"')
     except BaseException:

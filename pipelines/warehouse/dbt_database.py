@@ -12,7 +12,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 
-from pipelines.protection.encryption import attach, wants_key
+from pipelines.protection.encryption import attach
 
 NAME = "warehouse"
 
@@ -21,10 +21,8 @@ class Plugin(BasePlugin):
     """Attaches the database before dbt does, which then finds it there; so the key is in no profile and no log."""
 
     def update_connection_config(self, creds: Any, config: dict[str, Any]) -> None:
-        """Let what spills to disk lie beside the database, and be encrypted if it is."""
-        path = self._path(creds)
-        config["temp_directory"] = f"{path}.tmp"
-        config["temp_file_encryption"] = str(wants_key(path)).lower()
+        """Let what spills to disk lie beside the database; it is encrypted if the database is (`attach`)."""
+        config["temp_directory"] = f"{self._path(creds)}.tmp"
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Attach the database of the profile."""

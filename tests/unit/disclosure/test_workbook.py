@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
-from hand_made_observations import ASHFORD, CANTERBURY, DARTFORD, KENT, by_area, figures, make_build
+from hand_made_observations import ASHFORD, CANTERBURY, DARTFORD, KENT, by_area, figures, make_build, observation
 
 from pipelines.disclosure import DisclosureError, write_figures
 from pipelines.disclosure.attacker.published import read_lines
@@ -123,10 +124,20 @@ def test_a_workbook_that_shows_what_the_csv_hides_stops_the_figures(
     assert not (build / "figures").exists()
 
 
-def test_the_internal_workbook_holds_the_latest_totals_and_says_so(build: Path) -> None:
-    rows = tables(build, "internal")
-    listed = figures(build, "internal").filter(breakdown="total")
-    assert {row["period_kind"] for row in rows} <= {"quarter", "rolling_4q"}
-    latest = listed.filter(period_kind="quarter")["period_label"].max()
-    assert {row["period_label"] for row in rows if row["period_kind"] == "quarter"} <= {latest}
-    assert all(row["breakdown"] == "total" for row in rows)
+def test_the_internal_workbook_holds_the_latest_totals_and_says_so(tmp_path: Path) -> None:
+    """Given an earlier quarter, one ahead of all data, a month and a breakdown, then none of them stands in it."""
+    rolling = {"period_kind": "rolling_4q", "period_start": date(2025, 7, 1), "period_label": "2026-27-Q1"}
+    latest = [*by_area("events", SMALL_DISTRICT), *by_area("events", {KENT: 90}, **rolling)]
+    others: list[dict[str, Any]] = [
+        {"period_start": date(2026, 1, 1), "period_label": "2025-26-Q4"},
+        {"period_start": date(2027, 1, 1), "period_label": "2026-27-Q4"},
+        {"period_kind": "month", "period_label": "2026-04"},
+        {"breakdown": "sex", "breakdown_value": "f"},
+        {**rolling, "period_start": date(2025, 4, 1), "period_label": "2025-26-Q4"},
+    ]
+    build = make_build(tmp_path, [*latest, *(observation(20, statistic="events", **other) for other in others)])
+    write_figures(build, build_id="b1")
+    found = [(row["area_code"], row["period_kind"], row["period_label"]) for row in tables(build, "internal")]
+    assert sorted(found) == sorted((row["area_code"], row["period_kind"], row["period_label"]) for row in latest)
+    said = [cell for (cell, *_) in book(build, "internal")["Cover"].iter_rows(values_only=True)]
+    assert any(str(line).startswith("This workbook holds the totals of the latest quarter") for line in said)

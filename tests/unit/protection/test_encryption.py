@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from pipelines.protection.encryption import KEY_FILE_VARIABLE, KEY_VARIABLE, DatabaseKeyError, is_encrypted
+from pipelines.protection.encryption import KEY_FILE_VARIABLE, KEY_VARIABLE, DatabaseKeyError, attach, is_encrypted
 from pipelines.settings import Home
 from pipelines.warehouse.database import open_for_reading, open_for_writing
 from pipelines.warehouse.dbt_database import Plugin
@@ -116,10 +116,21 @@ def test_what_dbt_spills_is_encrypted_where_its_database_is(home: Home, encrypte
     plugin = Plugin("database", {}, SimpleNamespace(attach=[SimpleNamespace(path=str(path))]))
     config: dict[str, str] = {}
     plugin.update_connection_config(plugin.creds, config)
-    assert config == {"temp_directory": f"{path}.tmp", "temp_file_encryption": str(encrypted).lower()}
+    assert config == {"temp_directory": f"{path}.tmp"}
     # and a query that does not fit can be answered
     path.parent.mkdir(exist_ok=True)
     with duckdb.connect(config={**config, "memory_limit": "60MB"}) as connection:
         plugin.configure_connection(connection)
+        assert connection.execute("select current_setting('temp_file_encryption')").fetchall() == [(encrypted,)]
         distinct = "select count(*) from (select distinct number, hash(number) from range(4000000) as all_of(number))"
         assert connection.execute(distinct).fetchall() == [(4_000_000,)]
+
+
+def test_a_connection_of_somebody_else_spills_encrypted_from_the_attaching_on(home: Home) -> None:
+    """Given a connection opened for a comparison of two builds, what it spills is encrypted as they are."""
+    path = written(home)
+    with duckdb.connect() as connection:
+        for name in ("before", "after"):
+            attach(connection, path, name, read_only=True)
+        assert connection.execute("select current_setting('temp_file_encryption')").fetchall() == [(True,)]
+        assert connection.execute("select said from before.somebody").fetchall() == [(SAID,)]

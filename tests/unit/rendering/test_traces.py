@@ -207,7 +207,7 @@ def test_what_a_sender_writes_stays_text(one: Traced) -> None:
 def test_what_the_last_refresh_changed_is_told_with_the_loads_that_did_it(one: Traced) -> None:
     words = said(filled(skeleton_as_html(), one))
     assert "1 total not as in the build before, the-build-before." in words
-    row = "2026-27-Q1, Kent, all nights 3 [x] 2 a record concerned stands in a.csv (E07000105); 1 decision about who"
+    row = "2026-27-Q1, Kent, all nights 3 not available 2 a record concerned stands in a.csv (E07000105); 1 decision"
     assert re.sub(r"\s+", "", row) in re.sub(r"\s+", "", words)
 
 
