@@ -30,7 +30,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "sql": ("restricted",),
     "review": (),
     "accept": ("load",),
-    "report": ("edition", "pack"),
+    "report": ("edition", "pack", "site"),
     "rollback": ("to",),
     "backup": (),
     "restore": (),

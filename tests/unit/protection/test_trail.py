@@ -40,6 +40,10 @@ def test_a_command_is_recorded_with_the_options_that_name_nobody(home: Home) -> 
     entry = trail.record_command(home, "sql", options, 0)
     assert entry is not None
     assert entry.details == {"restricted": True, "exit_code": 0}
+    # and whoever makes the internal site opens every trace on it
+    made = trail.record_command(home, "report", {"edition": "internal", "site": True, "out": "/home/zephina"}, 0)
+    assert made is not None
+    assert made.details == {"edition": "internal", "site": True, "exit_code": 0}
     assert trail.record_command(home, "codes", {}, 0) is None
 
 
