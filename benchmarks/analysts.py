@@ -75,11 +75,11 @@ class Signals:
 
 
 def analyst(root: Path, think: float, seed: int, signals: Signals, *, stamped: bool) -> None:
-    """Ask worked queries until told to stop; open the published database anew after every few of them."""
+    """Ask worked queries until told to stop, or until the benchmark is gone; open the published database ever anew."""
     draw = random.Random(seed)  # noqa: S311 - which query comes next is no secret
     queries, seen, trouble = 0, set(), []
-    stop = signals.stop
-    while not stop.is_set():
+    stop, benchmark = signals.stop, multiprocessing.parent_process()
+    while not stop.is_set() and benchmark and benchmark.is_alive():
         if not signals.go.wait(0.2):
             continue
         try:
