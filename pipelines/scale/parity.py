@@ -98,18 +98,36 @@ def _compare(connection: duckdb.DuckDBPyConnection, tables: Path, name: str, key
     # The other engine may keep a whole number in fewer bits; a value that does not fit fails the cast.
     cast = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in types.items())
     columns = ", ".join(f'"{column}"' for column in types)
-    connection.execute(f"create or replace temp table here as select {columns} from build.marts.{name}")
-    connection.execute(f"create or replace temp table there as select {cast} from there_as_written")
+    return compare_relations(
+        connection, name, f"select {columns} from build.marts.{name}", f"select {cast} from there_as_written", key
+    )
+
+
+def compare_relations(
+    connection: duckdb.DuckDBPyConnection, name: str, here: str, there: str, key: list[str]
+) -> TableParity:
+    """Compare two queries of one connection, every column of every row, duplicates counted.
+
+    Args:
+        connection: Where both can be asked; temporary tables are left in it.
+        name: What the finding calls the table.
+        here: A query of rows with the columns of `key`.
+        there: A query with the same columns in the same order.
+        key: The columns by which rows that differ are told.
+    """
+    connection.execute(f"create or replace temp table here as {here}")
+    connection.execute(f"create or replace temp table there as {there}")
     connection.execute("create or replace temp table only_here as from here except all from there")
     connection.execute("create or replace temp table only_there as from there except all from here")
     rows = {table: _count(connection, table) for table in ("here", "there", "only_here", "only_there")}
+    columns = [row[0] for row in connection.execute("describe here").fetchall()]
     return TableParity(
         table=name,
         rows_here=rows["here"],
         rows_there=rows["there"],
         only_here=rows["only_here"],
         only_there=rows["only_there"],
-        differences=_differences(connection, list(types), key) if rows["only_here"] or rows["only_there"] else (),
+        differences=_differences(connection, columns, key) if rows["only_here"] or rows["only_there"] else (),
     )
 
 

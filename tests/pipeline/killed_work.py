@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.contracts import load_contracts
 from pipelines.identity import decisions as links
+from pipelines.lake.of_home import publish_home
 from pipelines.landing import land
 from pipelines.landing.store import read_receipts
 from pipelines.refresh import Refresh, run_stages
@@ -130,3 +131,9 @@ def upgrade(root: str) -> None:
 def refresh(root: str) -> None:
     """Run every stage."""
     run_stages(Refresh(Settings.of_home(Path(root), settle_seconds=0)))
+
+
+def refresh_into_lake(root: str) -> None:
+    """Run every stage, then put the published build into the lake that the home's settings name."""
+    refresh(root)
+    publish_home(Settings.of_home(Path(root)))
