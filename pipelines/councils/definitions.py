@@ -73,6 +73,11 @@ def build_councils(
     return dg.Definitions(assets=[council_in_lake], jobs=[all_councils, one_council], executor=executor)
 
 
+def job_of_all_councils() -> dg.JobDefinition:
+    """Return the job that does every council, as a process that carries out one of its steps finds it by name."""
+    return build_councils().resolve_job_def(ALL_JOB)
+
+
 def _turn(council: str, home: Path) -> Refreshed:
     """Give a council its turn; what may be said of a failure is said, and a killed one goes again."""
     try:

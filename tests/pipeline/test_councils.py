@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 from lake_rounds import rounds_equal_serial
 from small_homes import copy_of
 
-from pipelines.councils.definitions import ALL_JOB, COUNCIL_IN_LAKE, build_councils
+from pipelines.councils.definitions import COUNCIL_IN_LAKE, job_of_all_councils
 from pipelines.lake import Lake, publications
 from pipelines.settings import Home
 from pipelines.warehouse.dbt import ParsedProject
@@ -34,11 +33,6 @@ def test_two_rounds_with_one_killed_in_each_come_to_the_serial_figures(
     assert [one.sentence() for found in compared.values() for one in found if not one.is_equal] == []
 
 
-def all_councils() -> dg.JobDefinition:
-    """Return the job of all councils, as each of its steps' processes finds it."""
-    return build_councils().resolve_job_def(ALL_JOB)
-
-
 def test_a_council_that_fails_stops_no_other(
     catalogue: Callable[[], str],
     small_home: Home,
@@ -58,11 +52,10 @@ def test_a_council_that_fails_stops_no_other(
             f"lake_catalogue: {lake.catalogue}\nlake_data: {lake.data}\nlake_council: {council}\n", encoding="utf-8"
         )
     monkeypatch.setenv("LASTING_HOMES_COUNCILS", str(homes))
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])]))
     before = published_build(good).build_id
 
     with dg.instance_for_test() as instance:
-        result = dg.execute_job(dg.reconstructable(all_councils), instance, raise_on_error=False)
+        result = dg.execute_job(dg.reconstructable(job_of_all_councils), instance, raise_on_error=False)
         failures = {
             event.node_name: event.step_failure_data.user_failure_data.description
             for event in result.all_events
