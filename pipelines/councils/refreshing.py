@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipelines.lake.of_home import publish_home
 from pipelines.settings import Settings
+from pipelines.warehouse.publish import published_build
 
 _COMMAND = "import sys; from pipelines.cli import main; sys.exit(main())"
 _DONE_WITH_REJECTS = 3
@@ -66,14 +67,23 @@ def refresh_council(council: str, root: Path) -> Refreshed:
     )
     if ran.returncode < 0:
         raise CouncilKilledError(f"The refresh of {council} was killed by signal {-ran.returncode}.")
-    said = json.loads(ran.stdout) if ran.stdout.startswith("{") else {}
-    if ran.returncode not in {0, _DONE_WITH_REJECTS} or "published" not in said:
-        raise CouncilError(said.get("error", f"lasting-homes refresh ended with exit code {ran.returncode}."))
-    publication, _ = publish_home(Settings.of_home(root))
+    if ran.returncode not in {0, _DONE_WITH_REJECTS}:
+        raise CouncilError(_sentence(ran.stdout) or f"lasting-homes refresh ended with exit code {ran.returncode}.")
+    settings = Settings.of_home(root)
+    publication, _ = publish_home(settings)
+    facts = published_build(settings.folders).facts()
     return Refreshed(
         build_id=publication.build_id,
         snapshot=publication.snapshot,
-        loads_held=int(said["published"]["loads_held"]),
-        rows_rejected=int(said["published"]["rows_rejected"]),
+        loads_held=int(facts["loads_held"]),
+        rows_rejected=int(facts["rows_rejected"]),
         needs_attention=ran.returncode == _DONE_WITH_REJECTS,
     )
+
+
+def _sentence(printed: str) -> str | None:
+    """Return the error that the command printed as JSON on a line of its own; libraries may print lines before it."""
+    for line in reversed(printed.splitlines()):
+        if line.startswith('{"error": '):
+            return str(json.loads(line)["error"])
+    return None
