@@ -51,7 +51,7 @@ spark-deps: $(INSTALLED) ## Add Spark to .venv (430 MB to fetch); say how to get
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-scale.lock
 	@$(BIN)/python -c 'import sys; from pipelines.scale.spark import what_is_missing as w; sys.exit(w())' && echo "Spark is ready: see docs/scale.md"
 
-test-scale: $(INSTALLED) ## Build on Spark, with executors of its own, and compare row for row (needs spark-deps)
+test-scale: $(INSTALLED) ## Compare Spark and the lake with DuckDB row for row; kill one of four councils in ten rounds (needs spark-deps)
 	@$(BIN)/pytest -q tests/scale
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
