@@ -75,7 +75,7 @@ class Signals:
 
 
 def analyst(root: Path, think: float, seed: int, signals: Signals, *, stamped: bool) -> None:
-    """Ask worked queries until told to stop, or until the benchmark is gone; open the published database ever anew."""
+    """Ask worked queries until told to stop or the benchmark is gone; open the published one anew every few queries."""
     draw = random.Random(seed)  # noqa: S311 - which query comes next is no secret
     queries, seen, trouble = 0, set(), []
     stop, benchmark = signals.stop, multiprocessing.parent_process()

@@ -23,6 +23,8 @@ from pipelines.durable import PRIVATE
 
 LONDON = ZoneInfo("Europe/London")
 SECRET_BYTES = 32
+# The name of a council in the lake, which is also that of a schema there and of a step in Dagster.
+COUNCIL_NAME = "^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 
 
 def _minutes_as_time(value: object) -> object:
@@ -227,7 +229,7 @@ class Settings(BaseSettings):
     lake_data: Path | None = Field(default=None, description="The folder of files that all councils of a lake share.")
     lake_council: str | None = Field(
         default=None,
-        pattern="^[a-z][a-z0-9]*(_[a-z0-9]+)*$",
+        pattern=COUNCIL_NAME,
         description="The name under which this home's tables stand in the lake.",
     )
 

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
@@ -23,10 +24,11 @@ from small_homes import make_home
 from pipelines.lake import Lake, publications
 from pipelines.lake.publication import SCHEMAS, newest_of_each
 from pipelines.landing.store import read_receipts
-from pipelines.scale.parity import COMPARED, TableParity, compare_relations
+from pipelines.scale.parity import COMPARED, TableParity, compare_relations, key_of
 from pipelines.settings import Home
 from pipelines.synthetic import generate
 from pipelines.warehouse.build import Build, builds
+from pipelines.warehouse.dbt import ParsedProject
 from pipelines.warehouse.publish import published_build
 
 # Four councils, each with the records of one county: its own seed, so that no two are alike.
@@ -36,16 +38,6 @@ WORK = "killed_work:refresh_into_lake"
 NEVER = 3600.0
 # Until a round has shown how long a refresh takes here: short enough to kill on a fast machine too.
 FIRST_GUESS_SECONDS = 8.0
-KEYS = {
-    "measure_event": [
-        *("measure_id", "authority", "record_id", "start_date", "person_key", "months_after", "counted_from"),
-    ],
-    "measure_observation": [
-        *("measure_id", "authority", "area_code", "period_kind", "period_label"),
-        *("breakdown", "breakdown_value", "statistic"),
-    ],
-    "obligation_status": ["obligation_id", "authority", "record_id", "trigger_date"],
-}
 
 
 @dataclass(frozen=True)
@@ -92,13 +84,13 @@ def in_rounds(deliveries: Sequence[Delivery], rounds: int) -> list[list[Delivery
     return [[one for one in deliveries if part[f"{one.received_at:%Y-%m}"] == number] for number in range(rounds)]
 
 
-def home_in_lake(root: Path, council: str, lake: Lake, parsed: Path) -> Home:
-    """Return a new home that puts its builds into a lake; `parsed` is the folder of the parsed dbt project."""
+def home_in_lake(root: Path, council: str, lake: Lake, parsed: ParsedProject) -> Home:
+    """Return a new home that puts its builds into a lake, with the dbt project parsed already."""
     home = make_home(root)
     (home.config / "settings.yml").write_text(
         f"lake_catalogue: {lake.catalogue}\nlake_data: {lake.data}\nlake_council: {council}\n", encoding="utf-8"
     )
-    shutil.copytree(parsed, home.dagster / "dbt")
+    shutil.copytree(parsed.folder.parent, home.dagster / "dbt")
     return home
 
 
@@ -164,7 +156,9 @@ def run_serially(given: Mapping[str, Sequence[Delivery]], homes: Mapping[str, Ho
         killer.close()
 
 
-def compare_lakes(here: Lake, there: Lake, councils: Sequence[str]) -> dict[str, list[TableParity]]:
+def compare_lakes(
+    here: Lake, there: Lake, councils: Sequence[str], nodes: Mapping[str, Any]
+) -> dict[str, list[TableParity]]:
     """Return, for each council, how what counts in one lake compares with the same in another."""
     with here.open(for_reading=True) as connection:
         there.attach(connection, "other", snapshot=_newest_snapshot(there))
@@ -175,7 +169,7 @@ def compare_lakes(here: Lake, there: Lake, councils: Sequence[str]) -> dict[str,
                     name,
                     f'from lake."{council}__marts"."{name}"',
                     f'from other."{council}__marts"."{name}"',
-                    KEYS[name],
+                    key_of(name, nodes),
                 )
                 for name in COMPARED
             ]
@@ -246,7 +240,13 @@ def _nothing_is_left_or_lost(done: Rounds, given: Mapping[str, Sequence[Delivery
 
 
 def rounds_equal_serial(
-    folder: Path, catalogue: Callable[[], str], parsed: Path, *, councils: Sequence[str], rounds: int, seed: int
+    folder: Path,
+    catalogue: Callable[[], str],
+    parsed: ParsedProject,
+    *,
+    councils: Sequence[str],
+    rounds: int,
+    seed: int,
 ) -> tuple[Rounds, dict[str, list[TableParity]]]:
     """Run the rounds, then the same deliveries one council after another into another lake; return both's figures."""
     given = {
@@ -261,4 +261,4 @@ def rounds_equal_serial(
     }
     done = run_rounds(given, homes["rounds"], lakes["rounds"], rounds=rounds, seed=seed)
     run_serially(given, homes["serial"])
-    return done, compare_lakes(lakes["rounds"], lakes["serial"], list(given))
+    return done, compare_lakes(lakes["rounds"], lakes["serial"], list(given), parsed.manifest["nodes"])

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.settings import COUNCIL_NAME
+
 VARIABLE = "LASTING_HOMES_COUNCILS"
-_NAME = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _EXAMPLE = "for example\n  kent: /srv/homes/kent\n  essex: /srv/homes/essex"
 
 
@@ -70,7 +71,7 @@ def _written(path: Path) -> dict[str, Path]:
 
 
 def _require_names(place: Path, listed: Mapping[str, Path]) -> None:
-    wrong = sorted(name for name in listed if not _NAME.fullmatch(name))
+    wrong = sorted(name for name in listed if not re.search(COUNCIL_NAME, name))
     if wrong:
         raise CouncilsError(
             f"{place}: {', '.join(wrong)} cannot be a council's name in the lake. A name is in small letters, digits "

@@ -13,12 +13,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.cli import DONE, DONE_WITH_REJECTS
 from pipelines.lake.of_home import publish_home
 from pipelines.settings import Settings
 from pipelines.warehouse.publish import published_build
 
 _COMMAND = "import sys; from pipelines.cli import main; sys.exit(main())"
-_DONE_WITH_REJECTS = 3
 # What names one home or one Dagster history, and so cannot be meant for every council.
 _OF_ITS_OWN = ("DAGSTER_", "LASTING_HOMES_HOME")
 
@@ -67,7 +67,7 @@ def refresh_council(council: str, root: Path) -> Refreshed:
     )
     if ran.returncode < 0:
         raise CouncilKilledError(f"The refresh of {council} was killed by signal {-ran.returncode}.")
-    if ran.returncode not in {0, _DONE_WITH_REJECTS}:
+    if ran.returncode not in {DONE, DONE_WITH_REJECTS}:
         raise CouncilError(_sentence(ran.stdout) or f"lasting-homes refresh ended with exit code {ran.returncode}.")
     settings = Settings.of_home(root)
     publication, _ = publish_home(settings)
@@ -77,13 +77,13 @@ def refresh_council(council: str, root: Path) -> Refreshed:
         snapshot=publication.snapshot,
         loads_held=int(facts["loads_held"]),
         rows_rejected=int(facts["rows_rejected"]),
-        needs_attention=ran.returncode == _DONE_WITH_REJECTS,
+        needs_attention=ran.returncode == DONE_WITH_REJECTS,
     )
 
 
 def _sentence(printed: str) -> str | None:
-    """Return the error that the command printed as JSON on a line of its own; libraries may print lines before it."""
-    for line in reversed(printed.splitlines()):
-        if line.startswith('{"error": '):
-            return str(json.loads(line)["error"])
-    return None
+    """Return the error of the command's JSON document; None when it ended without one."""
+    try:
+        return str(json.loads(printed)["error"])
+    except (ValueError, KeyError):
+        return None

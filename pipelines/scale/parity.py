@@ -7,7 +7,7 @@ not: building either.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,10 +72,11 @@ def compare(warehouse: Path, tables: Path, manifest: Path, names: Sequence[str] 
     nodes: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     with open_for_writing(Path(":memory:")) as connection:
         attach(connection, warehouse, "build", read_only=True)
-        return tuple(_compare(connection, tables, name, _key_of(name, nodes)) for name in names)
+        return tuple(_compare(connection, tables, name, key_of(name, nodes)) for name in names)
 
 
-def _key_of(table: str, nodes: dict[str, Any]) -> list[str]:
+def key_of(table: str, nodes: Mapping[str, Any]) -> list[str]:
+    """Return the columns that a table's own test says are its key, from the nodes of dbt's manifest."""
     for node in nodes.values():
         test = node.get("test_metadata") or {}
         if test.get("name") == "primary_key" and node.get("attached_node") == f"model.lasting_homes.{table}":

@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 from small_homes import copy_of
 
+from pipelines.commands.init import make
 from pipelines.councils.definitions import COUNCIL_IN_LAKE, job_of_all_councils
 from pipelines.lake import Lake, publications
 from pipelines.settings import Home
@@ -38,6 +39,7 @@ def test_a_council_that_fails_stops_no_other(
             f"lake_catalogue: {lake.catalogue}\nlake_data: {lake.data}\nlake_council: {council}\n", encoding="utf-8"
         )
     monkeypatch.setenv("LASTING_HOMES_COUNCILS", str(homes))
+    make(good)
     before = published_build(good).build_id
 
     with dg.instance_for_test() as instance:

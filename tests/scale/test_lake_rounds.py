@@ -17,7 +17,7 @@ def test_ten_rounds_with_one_killed_in_each(
 ) -> None:
     """Given new deliveries for four councils in each round, when one refresh is killed, then nothing comes out else."""
     done, compared = rounds_equal_serial(
-        tmp_path, catalogue, parsed_project.folder.parent, councils=list(COUNCILS), rounds=ROUNDS, seed=1
+        tmp_path, catalogue, parsed_project, councils=list(COUNCILS), rounds=ROUNDS, seed=1
     )
 
     print("killed:", ", ".join(done.killed), "seconds:", ", ".join(f"{one:.0f}" for one in done.seconds))

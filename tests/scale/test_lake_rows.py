@@ -6,28 +6,32 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lake_rounds import KEYS
 
 from pipelines.lake import Lake, publish_to_lake
-from pipelines.scale.parity import COMPARED, compare_relations
+from pipelines.scale.parity import COMPARED, compare_relations, key_of
 from pipelines.warehouse.build import Build
+from pipelines.warehouse.dbt import ParsedProject
 
 
 @pytest.mark.parametrize("data", ["small_warehouse", "lives_warehouse"])
 def test_the_lake_says_what_the_build_says(
-    data: str, request: pytest.FixtureRequest, catalogue: Callable[[], str], tmp_path: Path
+    data: str,
+    request: pytest.FixtureRequest,
+    catalogue: Callable[[], str],
+    parsed_project: ParsedProject,
+    tmp_path: Path,
 ) -> None:
     """Given a build, when the lake has taken it, then every row of what counts is there, and no other."""
     folder = Path(request.getfixturevalue(data)).parent.resolve()
     build = Build(folder.name, folder)
-    lake = Lake(catalogue(), tmp_path / "lake")
+    lake, nodes = Lake(catalogue(), tmp_path / "lake"), parsed_project.manifest["nodes"]
     publish_to_lake(lake, "kent", build)
 
     with lake.open(for_reading=True) as connection:
         connection.execute(f"attach '{build.analyst}' as build (read_only)")
         compared = [
             compare_relations(
-                connection, name, f"from build.marts.{name}", f"from lake.kent__marts.{name}", list(KEYS[name])
+                connection, name, f"from build.marts.{name}", f"from lake.kent__marts.{name}", key_of(name, nodes)
             )
             for name in COMPARED
         ]
