@@ -4,7 +4,7 @@
     The relation has `number_column`, unique. Gives (number_column, district) for postcodes that are known.
 #}
 {% macro district_of_postcode(relation, number_column, postcode, day) -%}
-    with beginnings as {{ worked_out_once() }} (
+    with beginnings as {{ worked_out_first() }} (
         select
             placed.{{ number_column }},
             placed.{{ day }} as placed_on,

@@ -218,3 +218,20 @@
 {% macro default__worked_out_once() -%}
     /* worked out once */
 {%- endmacro %}
+
+
+{#
+    Of a named query within another: that it is worked out before what reads it, and not drawn into it.
+    DuckDB is told; Spark reads it once in any case, and takes no step apart from within a query.
+#}
+{% macro worked_out_first() -%}
+    {{ return(adapter.dispatch('worked_out_first', 'lasting_homes')()) }}
+{%- endmacro %}
+
+{# DuckDB would join before it works the query out, and so compare every row with every other. #}
+{% macro duckdb__worked_out_first() -%}
+    materialized
+{%- endmacro %}
+
+{% macro default__worked_out_first() -%}
+{%- endmacro %}

@@ -6,11 +6,35 @@
     {{ return(adapter.dispatch('read_source', 'lasting_homes')(builtins.source(source_name, table_name))) }}
 {%- endmacro %}
 
-{# DuckDB, on one file or on a lake, has the current rows as tables; Spark reads them as Parquet files. #}
+{# DuckDB, on one file or on a lake, has the current rows as tables already; Spark is told of their files first. #}
 {% macro duckdb__read_source(relation) -%}
     {{ return(relation) }}
 {%- endmacro %}
 
 {% macro default__read_source(relation) -%}
-    {{ return('parquet.`' ~ env_var('LASTING_HOMES_ROWS') ~ '/' ~ relation.schema ~ '/' ~ relation.identifier ~ '.parquet`') }}
+    {{ return(relation.schema ~ '.' ~ relation.identifier) }}
+{%- endmacro %}
+
+
+{# Before anything is built, tells an engine where the tables of the sources lie. #}
+{% macro declare_sources() -%}
+    {{ return(adapter.dispatch('declare_sources', 'lasting_homes')()) }}
+{%- endmacro %}
+
+{# They are in DuckDB's own file; Spark would look at each Parquet file anew wherever it is named. #}
+{% macro duckdb__declare_sources() -%}
+{%- endmacro %}
+
+{% macro default__declare_sources() -%}
+    {%- if execute %}
+        {%- for schema in graph.sources.values() | map(attribute='schema') | unique %}
+            {% do run_query('create schema if not exists ' ~ schema) %}
+        {%- endfor %}
+        {%- for source in graph.sources.values() %}
+            {% do run_query(
+                'create table if not exists ' ~ source.schema ~ '.' ~ source.identifier ~ ' using parquet location '
+                ~ "'" ~ env_var('LASTING_HOMES_ROWS') ~ '/' ~ source.schema ~ '/' ~ source.identifier ~ "'"
+            ) %}
+        {%- endfor %}
+    {%- endif %}
 {%- endmacro %}

@@ -9,10 +9,10 @@
     {%- set steps = [] -%}
     {%- set query = with_steps_apart(compiled_code, this, steps) -%}
     {%- for step in steps %}
-        {% do run_query('drop table if exists ' ~ step.table) %}
+        {% do drop_if_known(step.table) %}
         {% do run_query('create table ' ~ step.table ~ ' using parquet as ' ~ step.query) %}
     {%- endfor %}
-    {% do run_query('drop table if exists ' ~ target_relation) %}
+    {% do drop_if_known(target_relation) %}
     {% call statement('main') -%}
         create table {{ target_relation }} using parquet as {{ query }}
     {%- endcall %}
@@ -21,6 +21,14 @@
     {%- endfor %}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{# Drops a table of an earlier run of the same session; dbt knows of all that there were when it began. #}
+{% macro drop_if_known(relation) -%}
+    {%- if load_cached_relation(relation) is not none -%}
+        {%- do run_query('drop table if exists ' ~ relation) -%}
+    {%- endif -%}
+{%- endmacro %}
 
 
 {#

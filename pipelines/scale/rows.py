@@ -16,7 +16,7 @@ SCHEMAS = ("landing", "identity")
 
 
 def write_rows(warehouse: Path, folder: Path) -> int:
-    """Write each table of landing and identity to `<folder>/<schema>/<table>.parquet`; return the number of tables.
+    """Write each table of landing and identity to `<folder>/<schema>/<table>/rows.parquet`; return the number of tables.
 
     The rows are those of people, so that the folders are made with mode 0700. The warehouse is only read.
     """
@@ -28,8 +28,8 @@ def write_rows(warehouse: Path, folder: Path) -> int:
             [SCHEMAS],
         ).fetchall()
         for schema, table in tables:
-            (folder / schema).mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-            file = _quoted(folder / schema / f"{table}.parquet")
+            (folder / schema / table).mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            file = _quoted(folder / schema / table / "rows.parquet")
             connection.execute(f"copy build.{schema}.\"{table}\" to '{file}' (format parquet)")
     return len(tables)
 

@@ -1,4 +1,4 @@
-"""What is built on Spark and on DuckDB: the small home, and the hand-made lives."""
+"""What is built on Spark and on DuckDB: a small demo, the hand-made lives, both in one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from backtests.lives import ALL_LIVES, write_inbox
 
+from pipelines.protection.encryption import attach
+from pipelines.scale.rows import SCHEMAS
 from pipelines.settings import Home
+from pipelines.warehouse.build import Build
+from pipelines.warehouse.database import open_for_writing
+from pipelines.warehouse.dbt import ParsedProject, run_dbt
 from pipelines.warehouse.publish import published_build
 
 
@@ -35,3 +40,29 @@ def lives_warehouse(
 def small_warehouse(small_home: Home) -> Path:
     """Return the warehouse of the small home."""
     return published_build(small_home).warehouse
+
+
+@pytest.fixture(scope="session")
+def demo_and_lives_warehouse(
+    small_warehouse: Path,
+    lives_warehouse: Path,
+    parsed_project: ParsedProject,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """Return the warehouse of one build whose rows are those of the small home and of the lives, whose people differ."""
+    build = Build("demo-and-lives", tmp_path_factory.mktemp("demo-and-lives"))
+    with open_for_writing(build.warehouse) as connection:
+        for name, warehouse in (("demo", small_warehouse), ("lives", lives_warehouse)):
+            attach(connection, warehouse, name, read_only=True)
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where database_name = 'demo' and schema_name = ?", [schema]
+            ).fetchall()
+            for (table,) in tables:
+                connection.execute(
+                    f'create table {schema}."{table}" as from demo.{schema}."{table}" '
+                    f'union all by name from lives.{schema}."{table}"'
+                )
+    assert run_dbt(build, parsed_project).failed == ()
+    return build.warehouse

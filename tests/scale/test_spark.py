@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from pipelines.scale.parity import COMPARED, compare
 from pipelines.scale.spark import LOCAL_CLUSTER, SparkSession, build_on_spark
 
-CLUSTER = SparkSession(master=LOCAL_CLUSTER, is_small=True)
+# The fewer parts and the more models at once, the less a small build waits for itself.
+CLUSTER = SparkSession(master=LOCAL_CLUSTER, is_small=True, partitions=1, threads=3)
 
 
-@pytest.mark.parametrize("data", ["small_warehouse", "lives_warehouse"])
-def test_a_cluster_says_what_duckdb_says(data: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_a_cluster_says_what_duckdb_says(demo_and_lives_warehouse: Path, tmp_path: Path) -> None:
     """Given current rows and links, when both engines build the models, then every row of what counts is the same."""
-    warehouse: Path = request.getfixturevalue(data)
-
-    built = build_on_spark(warehouse, tmp_path / "spark", CLUSTER)
-    compared = compare(warehouse, built.tables, built.manifest)
+    built = build_on_spark(demo_and_lives_warehouse, tmp_path / "spark", CLUSTER)
+    compared = compare(demo_and_lives_warehouse, built.tables, built.manifest)
 
     assert [one.table for one in compared] == list(COMPARED)
     assert all(one.rows_here > 100 for one in compared)
