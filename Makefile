@@ -3,12 +3,13 @@ PYTHON ?= $(shell command -v python3.12 >/dev/null 2>&1 && python3.12 -c '' 2>/d
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+SPARK := $(VENV)/.spark
 PEOPLE ?=
 SEED ?= 1
 DEMO_HOME ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo dagster test test-scale coverage lint types docs soak spark-deps bench bench-national lock clean
+.PHONY: help install demo dagster test test-scale coverage lint types docs soak spark-deps bench bench-national bench-scale lock clean
 
 help: ## List what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,7 +27,7 @@ dagster: $(INSTALLED) ## Show the asset graph of the demo's home on http://127.0
 	@DAGSTER_HOME="$(abspath $(DEMO_HOME))/dagster" LASTING_HOMES_HOME="$(abspath $(DEMO_HOME))" \
 		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1
 
-test: $(INSTALLED) ## Run every check and test, with the minutes of each part
+test: $(INSTALLED) $(SPARK) ## Run every check and test, with the minutes of each part
 	@VENV="$(VENV)" scripts/test.sh
 
 coverage: $(INSTALLED) ## Say which lines the unit tests and attacks never run
@@ -47,11 +48,14 @@ soak: $(INSTALLED) ## Attack 200 made-up county-quarters, each released after th
 	@KILLS=200 $(BIN)/pytest -q tests/pipeline/test_interruptions.py -k random --durations=1
 	@SOAK=1 $(BIN)/pytest -q tests/backtests tests/unit/identity/test_known_links.py -n 2 --dist worksteal
 
-spark-deps: $(INSTALLED) ## Add Spark to .venv (430 MB to fetch); say how to get Java where there is none
+$(SPARK): $(INSTALLED) requirements-scale.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes -r requirements-scale.lock
+	@touch $@
+
+spark-deps: $(SPARK) ## Add Spark to .venv (430 MB to fetch); say how to get Java where there is none
 	@$(BIN)/python -c 'import sys; from pipelines.scale.spark import what_is_missing as w; sys.exit(w())' && echo "Spark is ready: see docs/scale.md"
 
-test-scale: $(INSTALLED) ## Compare Spark and the lake with DuckDB row for row; kill one of four councils in ten rounds (needs spark-deps)
+test-scale: $(INSTALLED) $(SPARK) ## Compare Spark and the lake with DuckDB row for row; kill one of four councils in ten rounds
 	@$(BIN)/pytest -q tests/scale
 
 bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
@@ -59,6 +63,9 @@ bench: $(INSTALLED) ## Measure county scale (see benchmarks/README.md)
 	@$(BIN)/python benchmarks/landing.py
 	@$(BIN)/python benchmarks/identity.py
 	@$(BIN)/python benchmarks/analysts.py
+
+bench-scale: $(INSTALLED) $(SPARK) ## Measure DuckDB and Spark at 10,000, 100,000 and a million people (hours)
+	@$(BIN)/python benchmarks/scale.py
 
 bench-national: $(INSTALLED) ## Measure 153 authorities, 100,000 people, ten years (an hour and 15 GB of disk)
 	@$(BIN)/python benchmarks/national.py

@@ -5,11 +5,12 @@
 set -uo pipefail
 
 packages=(
-    python3-venv     # `make` builds .venv with it
-    chromium         # reads every kind of page as a browser does
-    iproute2         # `ip link`: brings up loopback in the network namespace that has no network
-    util-linux       # `unshare`: makes that namespace
-    postgresql       # the lake's catalogue, started by tests on loopback
+    python3-venv         # `make` builds .venv with it
+    chromium             # reads every kind of page as a browser does
+    iproute2             # `ip link`: brings up loopback in the network namespace that has no network
+    util-linux           # `unshare`: makes that namespace
+    postgresql           # the lake's catalogue, started by tests on loopback
+    default-jre-headless # Java 17 or 21, for Spark
 )
 
 if [ "${1:-}" = "--list" ]; then
@@ -23,11 +24,12 @@ for package in "${packages[@]}"; do
     state=$(dpkg-query --show --showformat='${db:Status-Abbrev}' "$package" 2>/dev/null) || state=
     [ "${state%% *}" = "ii" ] || missing+=("$package")
 done
-# Any Python with venv will do, wherever it came from.
+# Any Python with venv will do, and any Java that Spark takes, wherever it came from.
 keep=()
 for package in ${missing[@]+"${missing[@]}"}; do
     case $package in
         python3-venv) python3 -c 'import ensurepip' 2>/dev/null && continue ;;
+        default-jre-headless) java -version 2>&1 | grep -qE 'version "(17|21)\b' && continue ;;
     esac
     keep+=("$package")
 done

@@ -64,6 +64,7 @@ tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
 joined
 tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}"
 tests "back-tests against the oracle" tests/backtests -n 2 --dist worksteal
+tests "Spark and the lake say what DuckDB says" tests/scale/test_spark.py tests/scale/test_lake_rows.py
 tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "${side_by_side[@]}"
 
 printf '\n== minutes of each part\n'

@@ -16,7 +16,7 @@ SCHEMAS = ("landing", "identity")
 
 
 def write_rows(warehouse: Path, folder: Path) -> int:
-    """Write each table of landing and identity to `<folder>/<schema>/<table>/rows.parquet`; return the number of tables.
+    """Write each table of landing and identity to `<folder>/<schema>/<table>/rows.parquet`; return how many there are.
 
     The rows are those of people, so that the folders are made with mode 0700. The warehouse is only read.
     """

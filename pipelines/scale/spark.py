@@ -49,6 +49,8 @@ class SparkSession:
 
     `is_small`: the data is so little that planning and compiling cost more than the rows: plans are interpreted rather
     than compiled, not planned anew between stages, and not written out for a log that nobody reads.
+
+    `event_log`: a folder that is there, for Spark's own record of jobs, stages and tasks; None for no record.
     """
 
     master: str = "local[2]"
@@ -56,6 +58,7 @@ class SparkSession:
     partitions: int = 2
     threads: int = 2
     is_small: bool = False
+    event_log: Path | None = None
 
     def arguments(self) -> str:
         """Return the words for `PYSPARK_SUBMIT_ARGS`."""
@@ -65,6 +68,12 @@ class SparkSession:
             "spark.log.level": "ERROR",
             "spark.default.parallelism": str(self.partitions),
         }
+        if self.event_log:
+            settings |= {
+                "spark.eventLog.enabled": "true",
+                "spark.eventLog.compress": "false",
+                "spark.eventLog.dir": self.event_log.as_uri(),
+            }
         if self.is_small:
             settings |= {
                 "spark.sql.adaptive.enabled": "false",

@@ -49,7 +49,7 @@ def demo_and_lives_warehouse(
     parsed_project: ParsedProject,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """Return the warehouse of one build whose rows are those of the small home and of the lives, whose people differ."""
+    """Return the warehouse of one build with the rows of the small home and of the lives, whose people differ."""
     build = Build("demo-and-lives", tmp_path_factory.mktemp("demo-and-lives"))
     with open_for_writing(build.warehouse) as connection:
         for name, warehouse in (("demo", small_warehouse), ("lives", lives_warehouse)):

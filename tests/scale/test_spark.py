@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipelines.scale.parity import COMPARED, compare
-from pipelines.scale.spark import LOCAL_CLUSTER, SparkSession, build_on_spark
+from pipelines.scale.spark import LOCAL_CLUSTER, SparkSession, build_on_spark, what_is_missing
 
 # The fewer parts and the more models at once, the less a small build waits for itself.
 CLUSTER = SparkSession(master=LOCAL_CLUSTER, is_small=True, partitions=1, threads=3)
+
+
+pytestmark = pytest.mark.skipif(what_is_missing() is not None, reason=what_is_missing() or "")
 
 
 def test_a_cluster_says_what_duckdb_says(demo_and_lives_warehouse: Path, tmp_path: Path) -> None:

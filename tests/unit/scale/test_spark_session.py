@@ -64,6 +64,11 @@ def test_a_small_session_interprets_and_another_compiles() -> None:
     assert large.endswith(large_end)
 
 
+def test_a_session_keeps_an_event_log_where_it_is_told(tmp_path: Path) -> None:
+    assert "eventLog" not in SparkSession().arguments()
+    assert f"'spark.eventLog.dir={tmp_path.as_uri()}'" in SparkSession(event_log=tmp_path).arguments()
+
+
 def test_rows_are_laid_out_as_spark_reads_them(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as warehouse:
         for schema in ("landing", "identity", "marts"):
@@ -75,5 +80,5 @@ def test_rows_are_laid_out_as_spark_reads_them(tmp_path: Path) -> None:
     assert write_rows(tmp_path / "warehouse.duckdb", tmp_path / "rows") == 2
 
     written = {str(path.relative_to(tmp_path / "rows")) for path in (tmp_path / "rows").rglob("*.parquet")}
-    assert written == {"landing/load.parquet", "identity/person_alias.parquet"}
+    assert written == {"landing/load/rows.parquet", "identity/person_alias/rows.parquet"}
     assert (tmp_path / "rows" / "landing").stat().st_mode & 0o777 == 0o700
