@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.durable import PRIVATE
+from pipelines.durable import make_folder
 from pipelines.protection.encryption import attach
 from pipelines.warehouse.database import open_for_writing
 
@@ -28,7 +28,7 @@ def write_rows(warehouse: Path, folder: Path) -> int:
             [SCHEMAS],
         ).fetchall()
         for schema, table in tables:
-            (folder / schema / table).mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+            make_folder(folder / schema / table)
             file = _quoted(folder / schema / table / "rows.parquet")
             connection.execute(f"copy build.{schema}.\"{table}\" to '{file}' (format parquet)")
     return len(tables)

@@ -81,4 +81,5 @@ def test_rows_are_laid_out_as_spark_reads_them(tmp_path: Path) -> None:
 
     written = {str(path.relative_to(tmp_path / "rows")) for path in (tmp_path / "rows").rglob("*.parquet")}
     assert written == {"landing/load/rows.parquet", "identity/person_alias/rows.parquet"}
-    assert (tmp_path / "rows" / "landing").stat().st_mode & 0o777 == 0o700
+    folders = [tmp_path / "rows", *(path.parent for path in (tmp_path / "rows").rglob("*.parquet"))]
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}

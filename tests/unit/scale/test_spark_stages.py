@@ -50,7 +50,7 @@ def test_spans_that_touch_overlap_or_hold_each_other_are_counted_once() -> None:
 
 @pytest.mark.parametrize(("seconds", "cores"), [(51.0, 21), (50.0, None), (49.0, None), (1000.0, 1)])
 def test_cores_pay_when_the_model_is_below_the_other_engine(seconds: float, cores: int | None) -> None:
-    """Given 50 s that nobody shares and 20 core-seconds, then 50 s are never reached, and 51 s by more than 20 cores."""
+    """Given 50 s that nobody shares and 20 core-seconds, then 50 s are never reached; 51 s by more than 20 cores."""
     assert cores_that_pay(StageTimes(cores=2, wall=60.0, driver=45.0, serial=5.0, parallel=20.0), seconds) == cores
 
 
