@@ -44,6 +44,7 @@ from pipelines.release.editions import PUBLIC, editions_hold
 from pipelines.release.ledger import Release, released
 from pipelines.release.restatements import write_restatements
 from pipelines.rendering import Rendered, render
+from pipelines.scale.engine import models_made_by_spark
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse import judgements
 from pipelines.warehouse.analyst import write_analyst_database
@@ -313,8 +314,12 @@ class Refresh:
         return self.link_report
 
     def transform(self) -> DbtReport:
-        """Run dbt into the build's warehouse; failures are judged by `publish_build`."""
-        self.dbt_report = run_dbt(self.build, self.parsed, progress=self.progress)
+        """Run dbt into the build's warehouse; failures are judged by `publish_build`.
+
+        Where the home names a Spark, that builds the models first, and what follows from them is built here.
+        """
+        with models_made_by_spark(self.settings, self.build, self.progress) as made:
+            self.dbt_report = run_dbt(self.build, self.parsed, variables=made, progress=self.progress)
         self.progress("warehouse", f"{len(self.dbt_report.nodes)} dbt nodes, {len(self.dbt_report.failed)} failed")
         self.reached("dbt_done")
         return self.dbt_report

@@ -223,6 +223,18 @@ class Settings(BaseSettings):
         default=None, description="A file, readable by its owner, with its password."
     )
 
+    spark_master: str | None = Field(
+        default=None, description="Where Spark builds the models that run on any engine; None for DuckDB alone."
+    )
+    spark_folder: Path | None = Field(
+        default=None, description="A folder that every machine of that Spark sees, for rows of people while it works."
+    )
+    spark_memory: str = Field(default="2g", description="The memory of Spark's driver.")
+    spark_partitions: int = Field(default=2, ge=1, description="The parts of a shuffle: two to three for each core.")
+    spark_small: bool = Field(
+        default=False, description="Plans are interpreted, which is sooner done where rows are few."
+    )
+
     lake_catalogue: str | None = Field(
         default=None, description="The lake's PostgreSQL in libpq's words, without a password."
     )

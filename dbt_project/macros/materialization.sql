@@ -7,7 +7,7 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {% call statement('main') -%}
         create or replace table {{ target_relation }} as (
-            {{ compiled_code }}
+            {{ made_here_or_taken(compiled_code) }}
         )
     {%- endcall %}
     {{ adapter.commit() }}
@@ -40,7 +40,7 @@
                     {{- ',' if not loop.last }}
                 {% endfor %}
             from (
-                {{ compiled_code }}
+                {{ made_here_or_taken(compiled_code) }}
             ) as uncoded
         );
         create or replace view {{ view.include(database=false) }} as (
@@ -55,3 +55,22 @@
     {{ adapter.commit() }}
     {{ return({'relations': [view]}) }}
 {% endmaterialization %}
+
+
+{#
+    The query of a model, or, where another engine has made its rows (variable `made_elsewhere`: `tables`, the folder;
+    `models`, the names), one that reads those, in the columns and types of the query.
+#}
+{% macro made_here_or_taken(query) -%}
+    {%- set made = var('made_elsewhere', none) -%}
+    {%- if made is none or model.name not in made.models -%}
+        {{ return(query) }}
+    {%- endif -%}
+    {%- set files = (made.tables ~ '/' ~ model.schema ~ '.db/' ~ model.name ~ '/*.parquet') | replace("'", "''") -%}
+    {%- set columns = run_query('describe ' ~ query) -%}
+    select
+        {% for column in columns.rows -%}
+            cast("{{ column[0] }}" as {{ column[1] }}) as "{{ column[0] }}"{{ ',' if not loop.last }}
+        {% endfor %}
+    from read_parquet('{{ files }}')
+{%- endmacro %}

@@ -92,11 +92,15 @@ class SparkSession:
 
 @dataclass(frozen=True)
 class SparkBuild:
-    """What a build on Spark left behind: its tables as `<tables>/<schema>.db/<table>/*.parquet`, and the times."""
+    """What a build on Spark left behind: its tables as `<tables>/<schema>.db/<table>/*.parquet`, and the times.
+
+    `models` is how many models it made; `written` are the names of those that are tables, the others being views.
+    """
 
     tables: Path
     manifest: Path
     models: int
+    written: tuple[str, ...]
     seconds: float
     slowest: tuple[tuple[str, float], ...]
 
@@ -173,6 +177,7 @@ def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with
         tables=folder / "tables",
         manifest=folder / "target" / "manifest.json",
         models=sum(one["unique_id"].startswith("model.") for one in results),
+        written=tuple(sorted(path.name for path in (folder / "tables").glob("*.db/*") if path.is_dir())),
         seconds=round(seconds, 1),
         slowest=tuple(times[:10]),
     )
