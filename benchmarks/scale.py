@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from measuring import run_measured
-from spark_stages import StageTimes, cores_that_pay, exponent, read_stages
+from spark_stages import Size, StageTimes, cores_that_pay, exponent, people_that_pay, read_stages
 
 from pipelines.project_files import dbt_project
 from pipelines.scale.parity import compare
@@ -141,7 +141,7 @@ def measure(
     if with_spark:
         spark_cost, times = on_spark(warehouse, work / "spark", session_of(work / "events"))
         record["spark"] = asdict(spark_cost)
-        record["stages"] = {**asdict(times), "model_to_measured": times.error}
+        record["stages"] = asdict(times)
         record["cores_that_pay"] = cores_that_pay(times, duckdb_cost.seconds)
         print(_line("Spark", record, spark_cost), flush=True)
         said = ", ".join(f"{cores} cores {times.on(cores):.0f} s" for cores in CORES_SHOWN)
@@ -209,6 +209,13 @@ def main() -> int:
     for engine in ("duckdb", "spark"):
         if (growth := _growth(records, engine)) is not None:
             print(f"{engine}: time grows with the power {growth:.2f} of people between the two largest sizes")
+    both = [
+        Size(one["people"], one["duckdb"]["seconds"], StageTimes(**one["stages"])) for one in records if "stages" in one
+    ]
+    if len(both) > 1:
+        for cores in CORES_SHOWN:
+            found = people_that_pay(both[-2], both[-1], cores)
+            print(f"{cores} cores: Spark would pay from {f'{found:,.0f}' if found else 'no number of'} people on")
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"scale-{datetime.now(UTC):%Y%m%dT%H%M%S}.json"
     path.write_text(json.dumps(records, indent=2) + "\n", encoding="utf-8")

@@ -98,3 +98,39 @@ def cores_that_pay(times: StageTimes, seconds: float) -> int | None:
 def exponent(smaller: tuple[float, float], larger: tuple[float, float]) -> float:
     """Return the power with which seconds grow with people, from two (people, seconds)."""
     return log(larger[1] / smaller[1]) / log(larger[0] / smaller[0])
+
+
+@dataclass(frozen=True)
+class Size:
+    """One size that both engines were measured at: people, DuckDB's seconds, the times of Spark's stages."""
+
+    people: float
+    duckdb: float
+    stages: StageTimes
+
+
+def people_that_pay(smaller: Size, larger: Size, cores: int, most: float = 1e9) -> float | None:
+    """Return from how many people on the model on `cores` is below DuckDB; None where it is not up to `most`.
+
+    Each part grows with the power that it grew with between the two sizes, a part that shrank with none. It is looked
+    for upwards from the larger size, in steps of a tenth: beyond what was measured, so no more than a guide.
+    """
+
+    def at(people: float, before: float, after: float) -> float:
+        power = max(0.0, exponent((smaller.people, before), (larger.people, after)))
+        return after * (people / larger.people) ** power
+
+    one, other = smaller.stages, larger.stages
+    people = larger.people
+    while people <= most:
+        spark = StageTimes(
+            cores=cores,
+            wall=0.0,
+            driver=at(people, one.driver, other.driver),
+            serial=at(people, one.serial, other.serial),
+            parallel=at(people, one.parallel, other.parallel),
+        ).on(cores)
+        if spark < at(people, smaller.duckdb, larger.duckdb):
+            return people
+        people *= 1.1
+    return None

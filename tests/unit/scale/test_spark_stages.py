@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from spark_stages import StageTimes, cores_that_pay, covered, exponent, read_stages
+from spark_stages import Size, StageTimes, cores_that_pay, covered, exponent, people_that_pay, read_stages
 
 
 def record(folder: Path, *tasks: tuple[int, int, int]) -> Path:
@@ -56,3 +56,22 @@ def test_cores_pay_when_the_model_is_below_the_other_engine(seconds: float, core
 
 def test_ten_times_the_people_in_a_hundred_times_the_seconds_is_a_square() -> None:
     assert exponent((1_000, 2.0), (10_000, 200.0)) == pytest.approx(2.0)
+
+
+def size(people: float, duckdb: float, parallel: float) -> Size:
+    return Size(people, duckdb, StageTimes(cores=2, wall=0.0, driver=80.0, serial=20.0, parallel=parallel))
+
+
+def test_spark_pays_where_what_is_shared_grows_past_what_is_not() -> None:
+    """Given 100 s that nobody shares, and work in proportion to people: 10 s in DuckDB, 40 core-seconds on 8 cores.
+
+    Of n times 10,000 people DuckDB takes 10 n s and Spark 100 + 5 n s: equal at n = 20.
+    """
+    found = people_that_pay(size(1_000, 1.0, 4.0), size(10_000, 10.0, 40.0), cores=8)
+
+    assert found is not None
+    assert 200_000 < found <= 220_000
+
+
+def test_spark_never_pays_on_as_many_cores_as_its_work_is_larger() -> None:
+    assert people_that_pay(size(1_000, 1.0, 4.0), size(10_000, 10.0, 40.0), cores=4) is None
