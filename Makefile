@@ -27,7 +27,7 @@ dagster: $(INSTALLED) ## Show the asset graph of the demo's home on http://127.0
 	@DAGSTER_HOME="$(abspath $(DEMO_HOME))/dagster" LASTING_HOMES_HOME="$(abspath $(DEMO_HOME))" \
 		$(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1
 
-test: $(INSTALLED) $(SPARK) ## Run every check and test, with the minutes of each part
+test: $(INSTALLED) ## Run every check and test, with the minutes of each part
 	@VENV="$(VENV)" scripts/test.sh
 
 coverage: $(INSTALLED) ## Say which lines the unit tests and attacks never run

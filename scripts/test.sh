@@ -64,8 +64,17 @@ tests "dbt: parse, unit tests, data tests, layering, portability" tests/unit/dbt
 joined
 tests "unit tests and attacks" tests/unit tests/attacks --ignore tests/unit/dbt "${side_by_side[@]}"
 tests "back-tests against the oracle" tests/backtests -n 2 --dist worksteal
-tests "Spark and the lake say what DuckDB says" tests/scale/test_spark.py tests/scale/test_lake_rows.py
 tests "end to end: demo, interruptions, troubles, command line" tests/pipeline "${side_by_side[@]}"
+
+# Half a minute to fetch Spark and five for this part: continuous integration, which must end within thirty minutes,
+# leaves it out on a machine that was too slow so far, and says so.
+scale="Spark and the lake say what DuckDB says"
+if [ -n "${CI:-}" ] && [ "$SECONDS" -gt $((24 * 60)) ]; then
+    summary+=("  left out, for want of time:  $scale (make test-scale)")
+else
+    part "Spark, pinned with hashes" make --silent "$VENV/.spark"
+    tests "$scale" tests/scale/test_spark.py tests/scale/test_lake_rows.py
+fi
 
 printf '\n== minutes of each part\n'
 printf '%s\n' "${summary[@]}"
