@@ -12,11 +12,14 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 CLEAR_PEAK = Path("/proc/self/clear_refs")
 STATUS = Path("/proc/self/status")
@@ -71,6 +74,32 @@ def run_measured(
         last = "\n".join(output.splitlines()[-15:])
         raise StepFailedError(f"{step} ended with exit code {process.returncode}.\n{last}")
     return Cost(step, wall, used.ru_utime + used.ru_stime, used.ru_maxrss * _maxrss_unit() / MEBIBYTE), output
+
+
+@contextmanager
+def peak_of_children() -> Iterator[list[float]]:
+    """Yield a list of one number, which is at the end the most MiB that all processes below this one had resident.
+
+    They are looked at ten times a second: Spark's Java machine is nobody's child to wait for, so that no system call
+    tells of its peak.
+    """
+    peak, over = [0.0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.1):
+            resident = 0
+            for child in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    resident += child.memory_info().rss
+            peak[0] = max(peak[0], resident / MEBIBYTE)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        looking.join()
 
 
 def _cpu() -> float:

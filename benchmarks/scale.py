@@ -3,7 +3,7 @@
 Makes two counties of three years with the national generator, lets their people stand as often as is asked for
 (`nation_landing`, `--copies`), and runs `dbt build`, models only, on DuckDB and on Spark on this machine, each from a
 process of its own that parses the project itself. Spark's event log says what more machines would change
-(`spark_stages`). Stops at the first size for which the time that is left is not enough, going by the growth so far.
+(`spark_stages`). Leaves Spark out of a size for which the time that is left is not enough, going by the growth so far.
 
 What belongs here: the course of the benchmark and its lines. What does not: measuring, and the arithmetic.
 How to read them: `README.md` beside this file.
@@ -17,15 +17,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from measuring import run_measured
+from measuring import peak_of_children, run_measured
 from spark_stages import Size, StageTimes, cores_that_pay, exponent, people_that_pay, read_stages
 
 from pipelines.project_files import dbt_project
@@ -47,53 +45,6 @@ class EngineCost:
     peak_mib: float
 
 
-class PeakMemory:
-    """The largest resident memory that this process's children and their children have had together, in MiB."""
-
-    def __init__(self) -> None:
-        """Begin with nothing seen."""
-        self.mib = 0.0
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> PeakMemory:
-        """Begin to look, ten times in a second."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop looking."""
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.1):
-            self.mib = max(self.mib, sum(_resident_mib(child) for child in _children_of(os.getpid())))
-
-
-def _children_of(process: int) -> list[int]:
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        parents.setdefault(parent, []).append(int(stat.parent.name))
-    found, asked = [], [process]
-    while asked:
-        children = parents.get(asked.pop(), [])
-        found += children
-        asked += children
-    return found
-
-
-def _resident_mib(process: int) -> float:
-    try:
-        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1024**2
-    except OSError:
-        return 0.0
-
-
 def on_duckdb(warehouse: Path, folder: Path) -> EngineCost:
     """Build the models in the warehouse itself, as a program of its own."""
     project = dbt_project()
@@ -105,30 +56,30 @@ def on_duckdb(warehouse: Path, folder: Path) -> EngineCost:
     ]
     folder.mkdir(parents=True)
     environment = {**os.environ, "LASTING_HOMES_WAREHOUSE": str(warehouse), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
-    with PeakMemory() as peak:
+    with peak_of_children() as peak:
         subprocess.run(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, check=True)
     results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
-    return EngineCost(float(results["elapsed_time"]), peak.mib)
+    return EngineCost(float(results["elapsed_time"]), peak[0])
 
 
-def on_spark(warehouse: Path, folder: Path, session: SparkSession) -> tuple[EngineCost, StageTimes]:
+def on_spark(warehouse: Path, work: Path, session: SparkSession, cores: int) -> tuple[EngineCost, StageTimes]:
     """Build the models on Spark from the rows of the warehouse, and fail where it says other than DuckDB."""
-    assert session.event_log is not None  # noqa: S101 - for the type checker; `measure` gives one
-    session.event_log.mkdir(parents=True)
-    with PeakMemory() as peak:
-        built = build_on_spark(warehouse, folder, session)
+    folder, events = work / "spark", work / "events"
+    events.mkdir()
+    with peak_of_children() as peak:
+        built = build_on_spark(warehouse, folder, replace(session, event_log=events))
     results = json.loads((folder / "target" / "run_results.json").read_text(encoding="utf-8"))
     differing = [one.sentence() for one in compare(warehouse, built.tables, built.manifest) if not one.is_equal]
     if differing:
         raise SystemExit("DuckDB and Spark differ: " + "; ".join(differing))
-    cores = int(session.master.removeprefix("local[").removesuffix("]"))
-    return EngineCost(float(results["elapsed_time"]), peak.mib), read_stages(session.event_log, cores)
+    return EngineCost(float(results["elapsed_time"]), peak[0]), read_stages(events, cores)
 
 
-def measure(
-    copies: int, work: Path, truth: Path, session_of: Callable[[Path], SparkSession], *, with_spark: bool
-) -> dict[str, Any]:
-    """Make one size, run both engines on it, and return what they took; `work` is a new folder."""
+def measure(copies: int, work: Path, truth: Path, spark: SparkSession | None, cores: int) -> dict[str, Any]:
+    """Make one size, run DuckDB on it and, where it is given, Spark on so many cores, and return what they took.
+
+    `work` is a new folder.
+    """
     work.mkdir(parents=True)
     warehouse = work / "warehouse.duckdb"
     size = ("--people", str(PEOPLE), "--months", str(MONTHS), "--every", str(EVERY), "--copies", str(copies))
@@ -138,8 +89,8 @@ def measure(
     duckdb_cost = on_duckdb(warehouse, work / "duckdb")
     record["duckdb"] = asdict(duckdb_cost)
     print(_line("DuckDB", record, duckdb_cost), flush=True)
-    if with_spark:
-        spark_cost, times = on_spark(warehouse, work / "spark", session_of(work / "events"))
+    if spark:
+        spark_cost, times = on_spark(warehouse, work, spark, cores)
         record["spark"] = asdict(spark_cost)
         record["stages"] = asdict(times)
         record["cores_that_pay"] = cores_that_pay(times, duckdb_cost.seconds)
@@ -147,7 +98,7 @@ def measure(
         said = ", ".join(f"{cores} cores {times.on(cores):.0f} s" for cores in CORES_SHOWN)
         print(
             f"  no task ran {times.driver:.0f} s, one task alone {times.serial:.0f} s, shared work "
-            f"{times.parallel:.0f} core-seconds (the model says {times.error:.2f} of what was measured); {said}; "
+            f"{times.parallel:.0f} core-seconds (the model says {times.of_measured:.2f} of what was measured); {said}; "
             f"quicker than DuckDB here from {record['cores_that_pay'] or 'no number of'} cores",
             flush=True,
         )
@@ -191,20 +142,14 @@ def main() -> int:
         work = (given.work or Path(folder)).resolve()
         truth = (given.truth or work / "truth").resolve()
 
-        def session_of(events: Path) -> SparkSession:
-            return SparkSession(
-                master=f"local[{given.cores}]",
-                driver_memory=given.memory,
-                partitions=2 * given.cores,
-                threads=2,
-                event_log=events,
-            )
-
+        session = SparkSession(
+            master=f"local[{given.cores}]", driver_memory=given.memory, partitions=2 * given.cores, threads=2
+        )
         for copies in given.copies:
             left = given.minutes * 60 - (time.monotonic() - started)
-            with_spark = _spark_would_take(records, copies * 1000) < left
-            records.append(measure(copies, work / str(copies), truth, session_of, with_spark=with_spark))
-            if not with_spark:
+            spark = session if _spark_would_take(records, copies * 1000) < left else None
+            records.append(measure(copies, work / str(copies), truth, spark, given.cores))
+            if spark is None:
                 print("  Spark was left out: by its growth so far it would not be done in the minutes given")
     for engine in ("duckdb", "spark"):
         if (growth := _growth(records, engine)) is not None:

@@ -35,7 +35,7 @@ class StageTimes:
         return self.driver + self.serial + self.parallel / cores
 
     @property
-    def error(self) -> float:
+    def of_measured(self) -> float:
         """The model's seconds on the cores of the run, as a share of what the run took."""
         return self.on(self.cores) / self.wall
 

@@ -16,7 +16,10 @@
 {%- endmacro %}
 
 
-{# Before anything is built, tells an engine where the tables of the sources lie. #}
+{#
+    Before anything is built, tells an engine where the tables of the sources lie. A table of that name that is there
+    already fails the run: its rows would be those of another build.
+#}
 {% macro declare_sources() -%}
     {{ return(adapter.dispatch('declare_sources', 'lasting_homes')()) }}
 {%- endmacro %}
@@ -31,9 +34,10 @@
             {% do run_query('create schema if not exists ' ~ schema) %}
         {%- endfor %}
         {%- for source in graph.sources.values() %}
+            {%- set files = env_var('LASTING_HOMES_ROWS') ~ '/' ~ source.schema ~ '/' ~ source.identifier %}
             {% do run_query(
-                'create table if not exists ' ~ source.schema ~ '.' ~ source.identifier ~ ' using parquet location '
-                ~ "'" ~ env_var('LASTING_HOMES_ROWS') ~ '/' ~ source.schema ~ '/' ~ source.identifier ~ "'"
+                'create table ' ~ source.schema ~ '.' ~ source.identifier ~ ' using parquet location '
+                ~ "'" ~ files | replace('\\', '\\\\') | replace("'", "\\'") ~ "'"
             ) %}
         {%- endfor %}
     {%- endif %}

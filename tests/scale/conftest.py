@@ -42,6 +42,24 @@ def small_warehouse(small_home: Home) -> Path:
     return published_build(small_home).warehouse
 
 
+def begin_build(folder: Path, *warehouses: Path) -> Build:
+    """Return a build in an empty folder whose rows and links are those of all the warehouses."""
+    build = Build(folder.name, folder)
+    with open_for_writing(build.warehouse) as connection:
+        names = [f"given_{number}" for number, _ in enumerate(warehouses)]
+        for name, warehouse in zip(names, warehouses, strict=True):
+            attach(connection, warehouse, name, read_only=True)
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+            tables = connection.execute(
+                "select table_name from duckdb_tables() where database_name = ? and schema_name = ?", [names[0], schema]
+            ).fetchall()
+            for (table,) in tables:
+                rows = " union all by name ".join(f'from {name}.{schema}."{table}"' for name in names)
+                connection.execute(f'create table {schema}."{table}" as {rows}')
+    return build
+
+
 @pytest.fixture(scope="session")
 def demo_and_lives_warehouse(
     small_warehouse: Path,
@@ -50,19 +68,12 @@ def demo_and_lives_warehouse(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Return the warehouse of one build with the rows of the small home and of the lives, whose people differ."""
-    build = Build("demo-and-lives", tmp_path_factory.mktemp("demo-and-lives"))
-    with open_for_writing(build.warehouse) as connection:
-        for name, warehouse in (("demo", small_warehouse), ("lives", lives_warehouse)):
-            attach(connection, warehouse, name, read_only=True)
-        for schema in SCHEMAS:
-            connection.execute(f"create schema {schema}")
-            tables = connection.execute(
-                "select table_name from duckdb_tables() where database_name = 'demo' and schema_name = ?", [schema]
-            ).fetchall()
-            for (table,) in tables:
-                connection.execute(
-                    f'create table {schema}."{table}" as from demo.{schema}."{table}" '
-                    f'union all by name from lives.{schema}."{table}"'
-                )
+    build = begin_build(tmp_path_factory.mktemp("demo-and-lives"), small_warehouse, lives_warehouse)
     assert run_dbt(build, parsed_project).failed == ()
     return build.warehouse
+
+
+@pytest.fixture
+def begun_build(small_warehouse: Path, tmp_path: Path) -> Build:
+    """Return a build that has the rows and links of the small home, and no models yet."""
+    return begin_build(tmp_path, small_warehouse)

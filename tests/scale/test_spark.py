@@ -9,9 +9,8 @@ import pytest
 from pipelines.scale.parity import COMPARED, compare
 from pipelines.scale.spark import LOCAL_CLUSTER, SparkSession, build_on_spark, what_is_missing
 
-# The fewer parts and the more models at once, the less a small build waits for itself.
-CLUSTER = SparkSession(master=LOCAL_CLUSTER, is_small=True, partitions=1, threads=3)
-
+# Two parts, so that the rows of one query lie with both executors.
+CLUSTER = SparkSession(master=LOCAL_CLUSTER, is_small=True, partitions=2, threads=3)
 
 pytestmark = pytest.mark.skipif(what_is_missing() is not None, reason=what_is_missing() or "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,26 @@ def test_of_a_run_that_failed_only_logs_are_left(build: Build, tmp_path: Path, m
 
     (folder,) = (tmp_path / "lent").iterdir()
     assert [path.name for path in folder.iterdir()] == ["logs"]
+
+
+def test_rows_of_a_killed_step_are_removed_and_those_of_a_living_one_left(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a folder whose lock nobody holds and one whose lock is held, when another step begins."""
+    killed, living = tmp_path / "lent" / "killed", tmp_path / "lent" / "living"
+    for folder in (killed, living):
+        leave_rows_tables_and_logs(folder)
+        folder.with_suffix(".lock").touch()
+
+    def fails(_: Path, __: Path, ___: SparkSession) -> SparkBuild:
+        raise SparkBuildFailedError("1 of 283 nodes failed on Spark: fct_move")
+
+    monkeypatch.setattr(engine, "build_on_spark", fails)
+    with living.with_suffix(".lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(SparkBuildFailedError):
+            models_made_by_spark(settings(tmp_path), build, sentences([])).__enter__()
+
+    assert [path.name for path in killed.iterdir()] == ["logs"]
+    assert sorted(path.name for path in living.iterdir()) == ["logs", "rows", "spark", "tables"]
+    assert sorted(path.name for path in (tmp_path / "lent").glob("*.lock")) == ["living.lock"]

@@ -34,7 +34,7 @@ def test_time_is_parted_into_what_no_one_and_everyone_can_share(tmp_path: Path) 
 
     assert times == StageTimes(cores=2, wall=60.0, driver=45.0, serial=5.0, parallel=20.0)
     assert times.on(2) == 60.0
-    assert times.error == 1.0
+    assert times.of_measured == 1.0
     assert times.on(20) == 51.0
 
 
