@@ -6,6 +6,9 @@ the columns are made (`model_tables`), how the model is estimated (`model`).
 The left side is a person of a case system, once per name and birthday ever held; the right side is a housing record.
 Expected shares are the priors of the training: round numbers for what such sources are known to hold, not fitted to any
 truth. `docs/identity.md` explains each comparison to the people who review.
+
+The conditions are DuckDB's words, of which those that Spark lacks are made known to it
+(`pipelines.scale.scoring_on_spark`); so a list is measured with `array_length` and read with `list_extract`.
 """
 
 from pipelines.identity.model import Comparison, Level, ModelDesign
@@ -26,7 +29,7 @@ def _typing_slip(column: str) -> str:
 
 NAME = Comparison(
     "name",
-    "len(parts_l) = 0 or len(parts_r) = 0",
+    "array_length(parts_l) = 0 or array_length(parts_r) = 0",
     (
         Level("the same", "forename_l = forename_r and surname_l = surname_r", 0.72, 0.0002, "sound_name"),
         Level("the same, in another order", "parts_l = parts_r", 0.05, 0.00002),
@@ -34,7 +37,7 @@ NAME = Comparison(
         Level("a short form of the forename", f"{SHORT_FORM} and {SAME_SURNAME}", 0.07, 0.0001),
         Level(
             "one name holds the other",
-            "least(len(sounds_l), len(sounds_r)) >= 2"
+            "least(array_length(sounds_l), array_length(sounds_r)) >= 2"
             " and (list_has_all(sounds_l, sounds_r) or list_has_all(sounds_r, sounds_l))",
             0.03,
             0.0002,
@@ -80,13 +83,13 @@ BIRTH = Comparison(
             0.008,
             0.004,
         ),
-        Level("within 200 days", "abs(datediff('day', birth_l, birth_r)) <= 200", 0.01, 0.05),
+        Level("within 200 days", "birth_l between birth_r - 200 and birth_r + 200", 0.01, 0.05),
         Level("different", "else", 0.007, 0.9435),
     ),
 )
 POSTCODE = Comparison(
     "postcode",
-    "len(postcodes_l) = 0 or len(postcodes_r) = 0",
+    "array_length(postcodes_l) = 0 or array_length(postcodes_r) = 0",
     (
         Level("one in common", "list_has_any(postcodes_l, postcodes_r)", 0.75, 0.001),
         Level("the same sector", "list_has_any(sectors_l, sectors_r)", 0.1, 0.02),
@@ -95,16 +98,21 @@ POSTCODE = Comparison(
 )
 NI_NUMBER = Comparison(
     "ni_number",
-    "len(ni_numbers_l) = 0 or len(ni_numbers_r) = 0",
+    "array_length(ni_numbers_l) = 0 or array_length(ni_numbers_r) = 0",
     (
         Level("the same", "list_has_any(ni_numbers_l, ni_numbers_r)", 0.97, 0.00001),
-        Level("one digit different", "hamming(ni_numbers_l[1], ni_numbers_r[1]) = 1", 0.02, 0.0001),
+        Level(
+            "one digit different",
+            "hamming(list_extract(ni_numbers_l, 1), list_extract(ni_numbers_r, 1)) = 1",
+            0.02,
+            0.0001,
+        ),
         Level("different", "else", 0.01, 0.99989),
     ),
 )
 ADVISER = Comparison(
     "adviser",
-    "len(advisers_l) = 0 or len(advisers_r) = 0",
+    "array_length(advisers_l) = 0 or array_length(advisers_r) = 0",
     (
         Level("the same", "list_has_any(advisers_l, advisers_r)", 0.5, 0.03),
         Level("different", "else", 0.5, 0.97),
@@ -122,7 +130,7 @@ CARE = Comparison(
 )
 PLACE = Comparison(
     "county",
-    "len(councils_l) = 0 or len(councils_r) = 0",
+    "array_length(councils_l) = 0 or array_length(councils_r) = 0",
     (
         Level("the same", "list_has_any(councils_l, councils_r)", 0.98, 0.55),
         Level("another", "else", 0.02, 0.45),

@@ -1,7 +1,8 @@
 """The linkage model: Fellegi and Sunter's, estimated and applied by Splink on DuckDB, the same on every run.
 
 What belongs here: from two tables, comparisons and blocking to scored pairs and the parameters used. What does not:
-which comparisons are made for people (`comparisons`), what a score leads to (`rules_then_model`).
+which comparisons are made for people (`comparisons`), what a score leads to (`rules_then_model`), scoring on another
+engine with the parameters estimated here (`pipelines.scale.scoring`).
 
 Why the same input gives the same scores, with any number of threads:
 
@@ -104,6 +105,24 @@ class Parameter:
     weight: float
 
 
+class Predictor(Protocol):
+    """What applies a trained model to two tables."""
+
+    def __call__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        settings: Mapping[str, Any],
+        *,
+        left: str,
+        right: str,
+        least_weight: float,
+    ) -> duckdb.DuckDBPyRelation:
+        """Return Splink's predictions for the pairs that share a key, a relation of `database`.
+
+        Splink's names of the tables are theirs with `LEFT` and `RIGHT` before them.
+        """
+
+
 class Scores(Protocol):
     """What `score` returns."""
 
@@ -127,8 +146,23 @@ class _Scores:
     prior_weight: float
 
 
-def score(
-    database: duckdb.DuckDBPyConnection, design: ModelDesign, *, left: str, right: str, least_weight: float
+def predict_here(
+    database: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], *, left: str, right: str, least_weight: float
+) -> duckdb.DuckDBPyRelation:
+    """Apply a trained model in the database itself; see `Predictor`."""
+    linker = _linker(database, settings, left, right)
+    predicted = linker.inference.predict(threshold_match_weight=least_weight, warning_mode="never")
+    return database.table(predicted.physical_name)
+
+
+def score(  # noqa: PLR0913 - two tables, a model, and what to do with them
+    database: duckdb.DuckDBPyConnection,
+    design: ModelDesign,
+    *,
+    left: str,
+    right: str,
+    least_weight: float,
+    predict: Predictor = predict_here,
 ) -> Scores:
     """Train the design on two tables and score the pairs that share a key.
 
@@ -138,15 +172,15 @@ def score(
         left: Name of a table with `unique_id` (integer), the blocking column and every column of the comparisons.
         right: Name of the other table, with the same columns.
         least_weight: Pairs of a smaller weight are left out.
+        predict: What scores the pairs; the training is here in any case.
 
     Returns:
         The scored pairs, a relation of `database`, with the parameters that were used.
     """
     with _quiet_splink():
         trained = _train(database, design, left, right)
-        linker = _linker(database, trained, left, right)
-        predicted = linker.inference.predict(threshold_match_weight=least_weight, warning_mode="never")
-        return _scores(database.table(predicted.physical_name), design, trained, LEFT + left)
+        predicted = predict(database, trained, left=left, right=right, least_weight=least_weight)
+        return _scores(predicted, design, trained, LEFT + left)
 
 
 def _train(database: duckdb.DuckDBPyConnection, design: ModelDesign, left: str, right: str) -> dict[str, Any]:
@@ -255,9 +289,7 @@ def _settings(design: ModelDesign, prior: float) -> dict[str, Any]:
         "em_convergence": 1e-5,
         "max_iterations": 50,
         "linker_uid": "lasting_homes",
-        "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": f"l.{key} = r.{key}", "sql_dialect": "duckdb", "arrays_to_explode": [key]}
-        ],
+        "blocking_rules_to_generate_predictions": [{"blocking_rule": f"l.{key} = r.{key}", "arrays_to_explode": [key]}],
         "comparisons": [_comparison(one) for one in design.comparisons],
     }
 
@@ -280,7 +312,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
-def _linker(database: duckdb.DuckDBPyConnection, settings: dict[str, Any], left: str, right: str) -> SplinkLinker:
+def _linker(database: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], left: str, right: str) -> SplinkLinker:
     # Splink takes a second to load, which a command that links nobody need not wait for.
     from splink import DuckDBAPI, SettingsCreator  # noqa: PLC0415
     from splink import Linker as SplinkLinker  # noqa: PLC0415
@@ -289,7 +321,9 @@ def _linker(database: duckdb.DuckDBPyConnection, settings: dict[str, Any], left:
     frames = [
         api.register(table, dataset_display_name=place + table) for place, table in ((LEFT, left), (RIGHT, right))
     ]
-    return SplinkLinker(frames, SettingsCreator.from_path_or_dict(settings), log_level=None, validate_settings=False)
+    return SplinkLinker(
+        frames, SettingsCreator.from_path_or_dict(dict(settings)), log_level=None, validate_settings=False
+    )
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import polars as pl
 from pipelines.identity.comparisons import COUNTY_MODEL, NEVER_ALONE
 from pipelines.identity.evidence import gather_evidence
 from pipelines.identity.exact_rules import ask_the_rules, confirm_by_ni_number, withdraw_contradicted
-from pipelines.identity.model import Scores, score
+from pipelines.identity.model import Predictor, Scores, predict_here, score
 from pipelines.identity.model_tables import PERSON_SIDE, RECORD_SIDE, fill_model_tables
 from pipelines.identity.second_ids import compare_ids
 
@@ -49,9 +49,12 @@ class RulesThenModel:
 
     name = "rules_then_model"
 
-    def __init__(self, thresholds: Thresholds | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self, thresholds: Thresholds | None = None, threads: int | None = None, predict: Predictor = predict_here
+    ) -> None:
         self.thresholds = thresholds or Thresholds()
         self._threads = threads or os.cpu_count() or 1
+        self._predict = predict
 
     def same_person(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """Return pairs of ids of one person, and put those that people must judge on the list (`second_ids`)."""
@@ -87,7 +90,14 @@ class RulesThenModel:
         with closing(duckdb.connect()) as database:
             database.execute(f"set threads = {self._threads}")
             fill_model_tables(connection, database)
-            scores = score(database, COUNTY_MODEL, left=PERSON_SIDE, right=RECORD_SIDE, least_weight=LEAST_WEIGHT)
+            scores = score(
+                database,
+                COUNTY_MODEL,
+                left=PERSON_SIDE,
+                right=RECORD_SIDE,
+                least_weight=LEAST_WEIGHT,
+                predict=self._predict,
+            )
             _bring_scores(connection, database, scores)
         connection.register(
             "linkage_estimates",

@@ -1,8 +1,8 @@
 """The models on Spark: one `dbt build --target spark` in a process of its own.
 
 What belongs here: what Spark needs to run, the settings of its session, the run and what became of it. What does not:
-SQL (the dialect's differences are dispatch macros of the dbt project) and whether the figures agree
-(`pipelines.scale.parity`).
+SQL (the dialect's differences are dispatch macros of the dbt project), whether the figures agree
+(`pipelines.scale.parity`) and the other thing that Spark can do, scoring pairs (`pipelines.scale.scoring`).
 
 Spark runs in a process of its own, because its Java machine ends with the process that began it, and takes the memory
 with it. The tables are Parquet files, which anything can read after that.
@@ -138,6 +138,23 @@ def what_is_missing() -> str | None:
     return None
 
 
+def require_spark() -> None:
+    """Raise `SparkIsMissingError`, which says how to get it, where anything that Spark needs is missing."""
+    missing = what_is_missing()
+    if missing:
+        raise SparkIsMissingError(missing)
+
+
+def session_environment(folder: Path, session: SparkSession) -> dict[str, str]:
+    """Make `spark` in a folder and return the environment in which a process starts this session from it."""
+    return {
+        **os.environ,
+        "SPARK_HOME": str(_spark_home(folder / "spark", without_hadoop_defaults=session.is_small)),
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_SUBMIT_ARGS": session.arguments(),
+    }
+
+
 def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with_tests: bool = False) -> SparkBuild:
     """Build the models that run on any engine on Spark, from the rows that a build of this program began with.
 
@@ -151,9 +168,7 @@ def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with
         SparkIsMissingError: PySpark, dbt-spark or Java is missing.
         SparkBuildFailedError: A model or test failed; the message names it and the log, and quotes no value.
     """
-    missing = what_is_missing()
-    if missing:
-        raise SparkIsMissingError(missing)
+    require_spark()
     folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     write_rows(warehouse, folder / "rows")
     started = time.monotonic()
@@ -187,10 +202,7 @@ def _dbt(folder: Path, session: SparkSession, *, with_tests: bool) -> subprocess
     project = dbt_project()
     left_out = ["resource_type:unit_test"] if with_tests else ["resource_type:unit_test", "resource_type:test"]
     environment = {
-        **os.environ,
-        "SPARK_HOME": str(_spark_home(folder / "spark", without_hadoop_defaults=session.is_small)),
-        "PYSPARK_PYTHON": sys.executable,
-        "PYSPARK_SUBMIT_ARGS": session.arguments(),
+        **session_environment(folder, session),
         "LASTING_HOMES_ROWS": str(folder / "rows"),
         "LASTING_HOMES_SPARK_TABLES": str(folder / "tables"),
         "LASTING_HOMES_SPARK_PARTITIONS": str(session.partitions),
