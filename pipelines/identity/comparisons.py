@@ -23,8 +23,16 @@ SHORT_FORM = (
 
 
 def _typing_slip(column: str) -> str:
-    """One letter wrong, missing, added or two letters exchanged, in a word long enough to tell."""
-    return f"(least(len({column}_l), len({column}_r)) >= 4 and damerau_levenshtein({column}_l, {column}_r) <= 1)"
+    """One letter wrong, missing, added or two letters exchanged, in a word long enough to tell.
+
+    DuckDB counts bytes, so the question makes sense only where each letter is one: of scripts other than Latin it is
+    not asked.
+    """
+    one_byte_each = " and ".join(f"strlen({column}_{side}) = len({column}_{side})" for side in "lr")
+    return (
+        f"(least(len({column}_l), len({column}_r)) >= 4 and {one_byte_each}"
+        f" and damerau_levenshtein({column}_l, {column}_r) <= 1)"
+    )
 
 
 NAME = Comparison(

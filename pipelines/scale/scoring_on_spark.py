@@ -27,6 +27,7 @@ FUNCTIONS = (
     "list_contains(list array<string>, value string) returns boolean return array_contains(list, value)",
     "list_extract(list array<string>, place int) returns string return get(list, place - 1)",
     "array_length(list array<string>) returns int return size(list)",
+    "strlen(text string) returns int return octet_length(text)",
     "starts_with(text string, start string) returns boolean return startswith(text, start)",
     "hamming(one string, other string) returns int return "
     "size(filter(sequence(1, length(one)), place -> substr(one, place, 1) <> substr(other, place, 1)))",
@@ -58,23 +59,21 @@ def main(folder: Path, partitions: int) -> None:
         .config(*WITHOUT_INFERENCE)
         .getOrCreate()
     )
-    session.sparkContext.setCheckpointDir((folder / "tables" / "between").as_uri())
+    # Not as a URI: Hadoop would take its "%20" for letters of the name.
+    place = f"file://{folder}"
+    session.sparkContext.setCheckpointDir(f"{place}/tables/between")
     for function in FUNCTIONS:
         session.sql(f"create temporary function {function}")
     splink = PlainSparkAPI(spark_session=session)  # type: ignore[no-untyped-call]
     tables = [
-        splink.register(
-            session.read.parquet((folder / "rows" / f"{table}.parquet").as_uri()), dataset_display_name=table
-        )
+        splink.register(session.read.parquet(f"{place}/rows/{table}.parquet"), dataset_display_name=table)
         for table in task["tables"]
     ]
     settings = SettingsCreator.from_path_or_dict(task["settings"])
     linker = Linker(tables, settings, log_level=None, validate_settings=False)
     predicted = linker.inference.predict(threshold_match_weight=task["least_weight"], warning_mode="never")
     pairs = session.table(predicted.physical_name)
-    pairs.select([name for name in pairs.columns if name.startswith(KEPT)]).write.parquet(
-        (folder / "tables" / "predicted").as_uri()
-    )
+    pairs.select([name for name in pairs.columns if name.startswith(KEPT)]).write.parquet(f"{place}/tables/predicted")
     session.stop()
 
 

@@ -33,6 +33,8 @@ NAMES = (
     ("garvan", "fictby"),
     ("fictby", "dummerley"),
     ("zephina", "protoshaw"),
+    ("иванко", "протов"),
+    ("иваонк", "протов"),
     ("", ""),
 )
 BIRTHS = (
@@ -108,16 +110,16 @@ def scored(database: duckdb.DuckDBPyConnection, predict: Predictor) -> pl.DataFr
 
 
 def test_every_level_of_every_comparison_is_the_same(sides: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    """Given pairs of every level, when Splink scores them on both engines, then each number is the same."""
+    """Given pairs of every level, and a folder whose name has spaces, when Splink scores them on both engines."""
     here = scored(sides, predict_here)
-    on_spark = scored(sides, SparkPredictor(CLUSTER, tmp_path / "lent"))
+    on_spark = scored(sides, SparkPredictor(CLUSTER, tmp_path / "lent to Spark"))
 
     assert len(here) == len(NAMES) ** 2
     for comparison in COUNTY_MODEL.comparisons:
         levels = set(here[f"gamma_{comparison.name}"].to_list())
         assert levels == set(range(-1, len(comparison.levels))), comparison.name
     assert on_spark.equals(here)
-    assert list((tmp_path / "lent").iterdir()) == []
+    assert list((tmp_path / "lent to Spark").iterdir()) == []
 
 
 def test_a_side_without_records_has_no_pairs(sides: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
