@@ -33,7 +33,6 @@ from pipelines.identity import (
     record_person_changes,
 )
 from pipelines.identity import decisions as link_decisions
-from pipelines.identity.model import predict_here
 from pipelines.landing import LandingReport, Load, land
 from pipelines.landing.as_known import attach_current_rows, known_loads
 from pipelines.landing.senders import authorities_of_senders
@@ -46,8 +45,7 @@ from pipelines.release.ledger import Release, released
 from pipelines.release.restatements import write_restatements
 from pipelines.rendering import Rendered, render
 from pipelines.scale.engine import models_made_by_spark
-from pipelines.scale.lending import named_spark
-from pipelines.scale.scoring import SparkPredictor
+from pipelines.scale.scoring import configured_predictor
 from pipelines.settings import LONDON, Home, Settings, end_of_day_in_london
 from pipelines.warehouse import judgements
 from pipelines.warehouse.analyst import write_analyst_database
@@ -591,16 +589,9 @@ def refresh(
 
 
 def configured_linker(settings: Settings) -> Linker:
-    """Return the linker of the pipeline with the settings' thresholds, which scores on the settings' Spark, if any.
-
-    Raises:
-        SettingsError: `spark_master` is set and `spark_folder` is not.
-    """
-    spark = named_spark(settings)
-    return RulesThenModel(
-        Thresholds(link=settings.link_threshold, review=settings.review_threshold),
-        predict=SparkPredictor(spark.session, spark.folder) if spark else predict_here,
-    )
+    """Return the linker of the pipeline with the settings' thresholds, which scores on the settings' Spark, if any."""
+    thresholds = Thresholds(link=settings.link_threshold, review=settings.review_threshold)
+    return RulesThenModel(thresholds, predict=configured_predictor(settings))
 
 
 def run_stages(run: Refresh) -> Refresh:

@@ -224,7 +224,8 @@ class Settings(BaseSettings):
     )
 
     spark_master: str | None = Field(
-        default=None, description="Where Spark builds the models that run on any engine; None for DuckDB alone."
+        default=None,
+        description="Where Spark scores pairs and builds the models that run on any engine; None for DuckDB alone.",
     )
     spark_folder: Path | None = Field(
         default=None, description="A folder that every machine of that Spark sees, for rows of people while it works."

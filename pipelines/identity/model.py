@@ -1,4 +1,4 @@
-"""The linkage model: Fellegi and Sunter's, estimated and applied by Splink on DuckDB, the same on every run.
+"""The linkage model: Fellegi and Sunter's, estimated by Splink on DuckDB and applied there too, the same on every run.
 
 What belongs here: from two tables, comparisons and blocking to scored pairs and the parameters used. What does not:
 which comparisons are made for people (`comparisons`), what a score leads to (`rules_then_model`), scoring on another
@@ -11,14 +11,14 @@ Why the same input gives the same scores, with any number of threads:
 * parameters are rounded before they are used, and scores before they are compared with a threshold;
 * scoring a pair needs that pair only, so there the threads are free.
 
-Splink gets a database of its own in memory: nothing of it is left in the build.
+Splink on DuckDB gets a database of its own in memory: nothing of it is left in the build.
 """
 
 from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
@@ -105,22 +105,25 @@ class Parameter:
     weight: float
 
 
-class Predictor(Protocol):
-    """What applies a trained model to two tables."""
+@dataclass(frozen=True)
+class Scoring:
+    """What is to be scored: the pairs of two tables that share a key.
 
-    def __call__(
-        self,
-        database: duckdb.DuckDBPyConnection,
-        settings: Mapping[str, Any],
-        *,
-        left: str,
-        right: str,
-        least_weight: float,
-    ) -> duckdb.DuckDBPyRelation:
-        """Return Splink's predictions for the pairs that share a key, a relation of `database`.
+    Attributes:
+        settings: Splink's, of the trained model.
+        left: Name of the one table; Splink's name of it has `LEFT` before.
+        right: Name of the other; Splink's name of it has `RIGHT` before.
+        least_weight: Pairs of a smaller weight are left out.
+    """
 
-        Splink's names of the tables are theirs with `LEFT` and `RIGHT` before them.
-        """
+    settings: dict[str, Any]
+    left: str
+    right: str
+    least_weight: float
+
+
+# Returns Splink's predictions for a scoring, a relation of the database that holds its two tables.
+Predictor = Callable[[duckdb.DuckDBPyConnection, Scoring], duckdb.DuckDBPyRelation]
 
 
 class Scores(Protocol):
@@ -146,12 +149,10 @@ class _Scores:
     prior_weight: float
 
 
-def predict_here(
-    database: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], *, left: str, right: str, least_weight: float
-) -> duckdb.DuckDBPyRelation:
-    """Apply a trained model in the database itself; see `Predictor`."""
-    linker = _linker(database, settings, left, right)
-    predicted = linker.inference.predict(threshold_match_weight=least_weight, warning_mode="never")
+def predict_here(database: duckdb.DuckDBPyConnection, scoring: Scoring) -> duckdb.DuckDBPyRelation:
+    """Apply a trained model in the database itself; a `Predictor`."""
+    linker = _linker(database, scoring.settings, scoring.left, scoring.right)
+    predicted = linker.inference.predict(threshold_match_weight=scoring.least_weight, warning_mode="never")
     return database.table(predicted.physical_name)
 
 
@@ -179,7 +180,7 @@ def score(  # noqa: PLR0913 - two tables, a model, and what to do with them
     """
     with _quiet_splink():
         trained = _train(database, design, left, right)
-        predicted = predict(database, trained, left=left, right=right, least_weight=least_weight)
+        predicted = predict(database, Scoring(trained, left, right, least_weight))
         return _scores(predicted, design, trained, LEFT + left)
 
 
@@ -312,7 +313,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
-def _linker(database: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], left: str, right: str) -> SplinkLinker:
+def _linker(database: duckdb.DuckDBPyConnection, settings: dict[str, Any], left: str, right: str) -> SplinkLinker:
     # Splink takes a second to load, which a command that links nobody need not wait for.
     from splink import DuckDBAPI, SettingsCreator  # noqa: PLC0415
     from splink import Linker as SplinkLinker  # noqa: PLC0415
@@ -321,9 +322,7 @@ def _linker(database: duckdb.DuckDBPyConnection, settings: Mapping[str, Any], le
     frames = [
         api.register(table, dataset_display_name=place + table) for place, table in ((LEFT, left), (RIGHT, right))
     ]
-    return SplinkLinker(
-        frames, SettingsCreator.from_path_or_dict(dict(settings)), log_level=None, validate_settings=False
-    )
+    return SplinkLinker(frames, SettingsCreator.from_path_or_dict(settings), log_level=None, validate_settings=False)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def models_made_by_spark(settings: Settings, build: Build, progress: Progress) -
     While the body runs, Spark's tables are there; for what is left afterwards see `lent_folder`.
 
     Raises:
-        SettingsError: `spark_master` is set and `spark_folder` is not.
+        SettingsError: `spark_folder` is not set, or cannot be used.
         SparkIsMissingError: PySpark, dbt-spark or Java is missing.
         SparkBuildFailedError: A model failed on Spark.
     """
@@ -34,7 +34,7 @@ def models_made_by_spark(settings: Settings, build: Build, progress: Progress) -
     if spark is None:
         yield {}
         return
-    with lent_folder(spark.folder, build.build_id) as folder:
-        made = build_on_spark(build.warehouse, folder, spark.session)
+    with lent_folder(spark.folder, build.build_id) as lent:
+        made = build_on_spark(build.warehouse, lent.folder, spark.session, inherited=(lent.lock,))
         progress("warehouse", f"{made.models} models built on Spark in {made.seconds:.0f} s")
         yield {MADE_ELSEWHERE: {"tables": str(made.tables), "models": list(made.written)}}

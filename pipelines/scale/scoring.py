@@ -13,17 +13,16 @@ import json
 import secrets
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from pipelines.durable import PRIVATE
-from pipelines.identity.model import LEFT, RIGHT
-from pipelines.scale.lending import lent_folder
+from pipelines.identity.model import LEFT, RIGHT, Predictor, Scoring, predict_here
+from pipelines.scale.lending import lent_folder, named_spark
 from pipelines.scale.spark import SparkBuildFailedError, SparkSession, require_spark, session_environment
+from pipelines.settings import Settings
 
 PREDICTED = "predicted_on_spark"
 
@@ -35,15 +34,7 @@ class SparkPredictor:
     session: SparkSession
     folder: Path
 
-    def __call__(
-        self,
-        database: duckdb.DuckDBPyConnection,
-        settings: Mapping[str, Any],
-        *,
-        left: str,
-        right: str,
-        least_weight: float,
-    ) -> duckdb.DuckDBPyRelation:
+    def __call__(self, database: duckdb.DuckDBPyConnection, scoring: Scoring) -> duckdb.DuckDBPyRelation:
         """Return Splink's predictions as a table of `database`; see `Predictor`.
 
         Raises:
@@ -51,13 +42,15 @@ class SparkPredictor:
             SparkBuildFailedError: Spark ended without predictions; the message names the log, and quotes no value.
         """
         require_spark()
-        with lent_folder(self.folder, f"linking-{secrets.token_hex(8)}") as folder:
+        with lent_folder(self.folder, f"linking-{secrets.token_hex(8)}") as lent:
+            folder = lent.folder
             folder.mkdir(mode=PRIVATE)
             rows = folder / "rows"
             rows.mkdir(mode=PRIVATE)
-            for place, table in ((LEFT, left), (RIGHT, right)):
-                database.execute(f"copy {table} to '{_quoted(rows / (place + table))}.parquet' (format parquet)")
-            task = {"settings": settings, "tables": [LEFT + left, RIGHT + right], "least_weight": least_weight}
+            tables = {LEFT + scoring.left: scoring.left, RIGHT + scoring.right: scoring.right}
+            for name, table in tables.items():
+                database.execute(f"copy {table} to '{_quoted(rows / name)}.parquet' (format parquet)")
+            task = {"settings": scoring.settings, "tables": list(tables), "least_weight": scoring.least_weight}
             (folder / "task.json").write_text(json.dumps(task), encoding="utf-8")
             log = folder / "output.log"
             with log.open("wb") as output:
@@ -67,6 +60,7 @@ class SparkPredictor:
                     cwd=folder,
                     stdout=output,
                     stderr=subprocess.STDOUT,
+                    pass_fds=(lent.lock,),
                     check=False,
                 )
             # What it returned does not count: a session of Spark may complain while it ends, when all has been done.
@@ -79,6 +73,20 @@ class SparkPredictor:
                 f"create or replace table {PREDICTED} as from read_parquet('{_quoted(written)}/*.parquet')"
             )
         return database.table(PREDICTED)
+
+
+def configured_predictor(settings: Settings) -> Predictor:
+    """Return what scores on the Spark of the settings, which they are asked for when there is something to score.
+
+    The predictor raises SettingsError where they name a Spark that cannot be used, and else what `SparkPredictor` does.
+    """
+
+    def predict(database: duckdb.DuckDBPyConnection, scoring: Scoring) -> duckdb.DuckDBPyRelation:
+        spark = named_spark(settings)
+        on = SparkPredictor(spark.session, spark.folder) if spark else predict_here
+        return on(database, scoring)
+
+    return predict
 
 
 def _quoted(path: Path) -> str:

@@ -30,7 +30,9 @@ FUNCTIONS = (
     "strlen(text string) returns int return octet_length(text)",
     "starts_with(text string, start string) returns boolean return startswith(text, start)",
     "hamming(one string, other string) returns int return "
-    "size(filter(sequence(1, length(one)), place -> substr(one, place, 1) <> substr(other, place, 1)))",
+    "case when length(one) <> length(other) then raise_error('hamming: texts of different lengths')"
+    " when length(one) = 0 then 0"
+    " else size(filter(sequence(1, length(one)), place -> substr(one, place, 1) <> substr(other, place, 1))) end",
     "strftime(day date, form string) returns string return "
     "date_format(day, replace(replace(replace(form, '%Y', 'yyyy'), '%m', 'MM'), '%d', 'dd'))",
 )

@@ -23,6 +23,7 @@ from typing import Any
 
 from pipelines.durable import PRIVATE
 from pipelines.project_files import dbt_project
+from pipelines.protection.encryption import KEY_FILE_VARIABLE, KEY_VARIABLE
 from pipelines.scale.rows import write_rows
 
 JAVA_VERSIONS = (17, 21)
@@ -146,16 +147,29 @@ def require_spark() -> None:
 
 
 def session_environment(folder: Path, session: SparkSession) -> dict[str, str]:
-    """Make `spark` in a folder and return the environment in which a process starts this session from it."""
+    """Make `spark` in a folder and return the environment in which a process starts this session from it.
+
+    What the driver, and executors on this machine, write between stages and cannot hold in memory comes into `spark`,
+    too: it is rows. The key of the home's databases is not passed on, since nothing there is encrypted with it.
+    """
+    home = _spark_home(folder / "spark", without_hadoop_defaults=session.is_small)
     return {
-        **os.environ,
-        "SPARK_HOME": str(_spark_home(folder / "spark", without_hadoop_defaults=session.is_small)),
+        **{name: value for name, value in os.environ.items() if name not in (KEY_VARIABLE, KEY_FILE_VARIABLE)},
+        "SPARK_HOME": str(home),
+        "SPARK_LOCAL_DIRS": str(home / "between"),
         "PYSPARK_PYTHON": sys.executable,
         "PYSPARK_SUBMIT_ARGS": session.arguments(),
     }
 
 
-def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with_tests: bool = False) -> SparkBuild:
+def build_on_spark(
+    warehouse: Path,
+    folder: Path,
+    session: SparkSession,
+    *,
+    with_tests: bool = False,
+    inherited: tuple[int, ...] = (),
+) -> SparkBuild:
     """Build the models that run on any engine on Spark, from the rows that a build of this program began with.
 
     Args:
@@ -163,6 +177,7 @@ def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with
         folder: Where rows, tables, compiled SQL and logs go; it must be empty or absent.
         session: How Spark is started.
         with_tests: Whether dbt's data tests run on Spark, too.
+        inherited: Descriptors that the process of Spark keeps open, such as of a lock.
 
     Raises:
         SparkIsMissingError: PySpark, dbt-spark or Java is missing.
@@ -172,7 +187,7 @@ def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with
     folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     write_rows(warehouse, folder / "rows")
     started = time.monotonic()
-    run = _dbt(folder, session, with_tests=with_tests)
+    run = _dbt(folder, session, with_tests=with_tests, inherited=inherited)
     seconds = time.monotonic() - started
     written = folder / "target" / "run_results.json"
     if not written.exists():
@@ -198,7 +213,9 @@ def build_on_spark(warehouse: Path, folder: Path, session: SparkSession, *, with
     )
 
 
-def _dbt(folder: Path, session: SparkSession, *, with_tests: bool) -> subprocess.CompletedProcess[bytes]:
+def _dbt(
+    folder: Path, session: SparkSession, *, with_tests: bool, inherited: tuple[int, ...]
+) -> subprocess.CompletedProcess[bytes]:
     project = dbt_project()
     left_out = ["resource_type:unit_test"] if with_tests else ["resource_type:unit_test", "resource_type:test"]
     environment = {
@@ -221,6 +238,7 @@ def _dbt(folder: Path, session: SparkSession, *, with_tests: bool) -> subprocess
             cwd=folder,
             stdout=output,
             stderr=subprocess.STDOUT,
+            pass_fds=inherited,
             check=False,
         )
 

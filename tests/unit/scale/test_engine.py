@@ -36,7 +36,8 @@ def test_dbt_is_told_of_the_tables_which_are_gone_afterwards(
 ) -> None:
     said: list[str] = []
 
-    def built(_: Path, folder: Path, session: SparkSession) -> SparkBuild:
+    def built(_: Path, folder: Path, session: SparkSession, *, inherited: tuple[int, ...]) -> SparkBuild:
+        assert len(inherited) == 1
         assert (session.master, session.partitions, session.is_small) == ("local[2]", 6, True)
         (folder / "tables").mkdir(parents=True)
         return SparkBuild(folder / "tables", folder / "manifest.json", 214, ("measure_event",), 61.4, ())

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.scale import spark
 from pipelines.scale.rows import write_rows
-from pipelines.scale.spark import SparkIsMissingError, SparkSession, build_on_spark
+from pipelines.scale.spark import SparkIsMissingError, SparkSession, build_on_spark, session_environment
 
 
 def program(folder: Path, said: str) -> Path:
@@ -83,3 +83,16 @@ def test_rows_are_laid_out_as_spark_reads_them(tmp_path: Path) -> None:
     assert written == {"landing/load/rows.parquet", "identity/person_alias/rows.parquet"}
     folders = [tmp_path / "rows", *(path.parent for path in (tmp_path / "rows").rglob("*.parquet"))]
     assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
+
+
+def test_what_spark_writes_between_stages_lies_with_what_it_was_lent_and_it_gets_no_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LASTING_HOMES_DATABASE_KEY", "a secret of the test")
+    monkeypatch.setenv("LASTING_HOMES_DATABASE_KEY_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("SPARK_LOCAL_DIRS", str(tmp_path / "elsewhere"))
+
+    environment = session_environment(tmp_path, SparkSession())
+
+    assert Path(environment["SPARK_LOCAL_DIRS"]).is_relative_to(tmp_path / "spark")
+    assert not any(name.startswith("LASTING_HOMES_DATABASE_KEY") for name in environment)
